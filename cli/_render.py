@@ -1,0 +1,152 @@
+"""Rows and records, printed as a table, JSON, JSON lines or TSV."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._common import Format
+from ._text import escape_cell, escape_json, escape_line
+
+if TYPE_CHECKING:
+    from labelsys.rows import Rows
+
+__all__ = ["emit_lines", "emit_record", "emit_rows", "format_of", "short"]
+
+_PIPE_WIDTH = 10_000
+"""Wide enough that no cell of a table in a pipe is folded."""
+
+
+def format_of(output: Format | None) -> Format:
+    """Return the format asked for; else a table on a terminal and jsonl in a pipe."""
+    if output is not None:
+        return output
+    return Format.TABLE if sys.stdout.isatty() else Format.JSONL
+
+
+def emit_rows(
+    rows: Rows[Any],
+    output: Format | None,
+    *,
+    table: Sequence[str] | None = None,
+    empty: str = "",
+) -> None:
+    """Print rows.
+
+    Args:
+        rows: what to print.
+        output: the format, or None to choose by where it goes.
+        table: the columns of the table form; all for None. The other forms
+            always have all.
+        empty: what a terminal shows instead of a table without rows.
+    """
+    records = rows.to_records()
+    match format_of(output):
+        case Format.TABLE if not records and empty:
+            _write([empty])
+        case Format.TABLE:
+            _write_table(table or rows.columns, records)
+        case Format.JSON:
+            body = ",\n".join("  " + dump(record) for record in records)
+            _write([f"[\n{body}\n]" if records else "[]"])
+        case Format.JSONL:
+            _write(dump(record) for record in records)
+        case Format.TSV:
+            _write_tsv(rows.columns, records)
+
+
+def emit_record(
+    record: dict[str, Any], output: Format | None, page: Callable[[], Iterable[str]]
+) -> None:
+    """Print one record; as a table it is a page of lines.
+
+    Args:
+        record: plain values by name.
+        output: the format, or None to choose by where it goes.
+        page: gives the lines of the page.
+    """
+    match format_of(output):
+        case Format.TABLE:
+            _write(escape_line(line) for line in page())
+        case Format.JSON:
+            _write([escape_json(json.dumps(record, ensure_ascii=False, indent=2))])
+        case Format.JSONL:
+            _write([dump(record)])
+        case Format.TSV:
+            _write_tsv(tuple(record), [record])
+
+
+def emit_lines(lines: Iterable[str]) -> None:
+    """Print lines of words, made safe for a terminal."""
+    _write(escape_line(line) for line in lines)
+
+
+def dump(record: dict[str, Any]) -> str:
+    """Return one line of JSON that is safe to show."""
+    return escape_json(json.dumps(record, ensure_ascii=False))
+
+
+def short(text: str, width: int) -> str:
+    """Return the beginning of a text, with an ellipsis where something was cut off.
+
+    Examples:
+        >>> short("a member of the genus Canis", 12)
+        'a member of…'
+    """
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _write(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _write_tsv(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
+    _write(["\t".join(columns)])
+    _write(
+        "\t".join(escape_cell(_cell(record[column])) for column in columns) for record in records
+    )
+
+
+def _table_cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return _cell(value)
+
+
+def _write_table(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
+    # rich takes longer to load than most commands take to answer: only tables pay for it.
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    on_terminal = sys.stdout.isatty()
+    numeric = {c for c in columns if any(_is_number(record[c]) for record in records)}
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
+    for record in records:
+        table.add_row(*(Text(escape_line(_table_cell(record[c]))) for c in columns))
+    console = Console(
+        file=sys.stdout, width=None if on_terminal else _PIPE_WIDTH, highlight=False, emoji=False
+    )
+    console.print(table)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,113 @@
+"""The command that links a list of names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from ._common import (
+    FileArgument,
+    Format,
+    FormatOption,
+    HideOption,
+    OutputOption,
+    StoreOption,
+    make_progress,
+    open_system,
+    read_hidden,
+    say,
+)
+from ._render import emit_rows, format_of
+
+if TYPE_CHECKING:
+    from labelsys.api import LabelSystem
+    from labelsys.match.link import LinkRow
+    from labelsys.rows import Rows
+
+__all__ = ["link"]
+
+
+def link(
+    file: FileArgument,
+    label_set: Annotated[
+        str | None,
+        typer.Option(
+            "--label-set",
+            metavar="ID",
+            help="The label set that these names are of, which then gives no evidence.",
+            show_default=False,
+        ),
+    ] = None,
+    names_only: Annotated[
+        bool, typer.Option("--names-only", help="Ignore ids that the file gives.")
+    ] = False,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Link each name without regard to the others.")
+    ] = False,
+    hide: HideOption = None,
+    encoder: Annotated[
+        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
+    ] = "auto",
+    format: FormatOption = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Link a list of class names to concepts.
+
+    One row for every row of the file, in its order. `skos:exactMatch`: the
+    concept is what the name means; `skos:broadMatch`: it is the closest one
+    above that; no predicate: nothing fits.
+
+    Example:
+        labelsys link my_labels.txt --output jsonl
+    """
+    with open_system(store) as system:
+        rows = system.link(
+            file if file == "-" else Path(file),
+            label_set=label_set,
+            names_only=names_only,
+            independent=independent,
+            hide=read_hidden(hide),
+            encoder=encoder,
+            format=format,
+            progress=make_progress(),
+        )
+        is_table = format_of(output) is Format.TABLE
+        shown = _lines(system, rows) if is_table else rows
+    emit_rows(shown, output)
+    linked = sum(row.object_id is not None for row in rows)
+    say(f"{linked:,} of {len(rows):,} names linked")
+
+
+class LinkLine(NamedTuple):
+    """What a person wants to see of a linked name."""
+
+    label_id: str
+    name: str
+    match: str | None
+    id: str | None
+    concept: str
+    confidence: float | None
+    status: str
+
+
+def _lines(system: LabelSystem, rows: Rows[LinkRow]) -> Rows[LinkLine]:
+    from labelsys.rows import Rows
+
+    asked = sorted({row.object_id for row in rows if row.object_id is not None})
+    names = {concept.id: concept.pref_label for concept in system.store.iter_concepts(asked)}
+    lines = (
+        LinkLine(
+            label_id=row.label_id,
+            name=row.name,
+            match=row.predicate_id and row.predicate_id.removeprefix("skos:"),
+            id=row.wnid or row.object_id,
+            concept=names.get(row.object_id, "") if row.object_id else "",
+            confidence=row.confidence,
+            status=row.status,
+        )
+        for row in rows
+    )
+    return Rows(lines, LinkLine)

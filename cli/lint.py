@@ -1,0 +1,69 @@
+"""The command that lists findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._common import FINDINGS_FOUND, OutputOption, StoreOption, open_system, say
+from ._render import emit_rows
+
+if TYPE_CHECKING:
+    from labelsys.model import Finding
+    from labelsys.rows import Rows
+
+__all__ = ["lint"]
+
+
+class What(StrEnum):
+    """What is looked at."""
+
+    GRAPH = "graph"
+    LABELSET = "labelset"
+
+
+def lint(
+    what: Annotated[What, typer.Argument(help="The graph, or one label set.")] = What.GRAPH,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="The label set's id, for `lint labelset`.", show_default=False),
+    ] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="List warnings and notes of the graph, too.")
+    ] = False,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List what is wrong with the graph or with one label set.
+
+    Codes begin with E for an error, W for a warning, I for a note. The exit
+    status is 3 where there are errors.
+
+    Example:
+        labelsys lint graph --all
+    """
+    if (what is What.LABELSET) != (name is not None):
+        msg = "`lint labelset` needs the id of a label set, and nothing else takes one"
+        raise typer.BadParameter(msg, param_hint="NAME")
+    with open_system(store) as system:
+        found = system.lint(name)
+    _print(found, show_all=show_all or name is not None, output=output)
+    if any(finding.code.startswith("E") for finding in found):
+        raise typer.Exit(FINDINGS_FOUND)
+
+
+def _print(found: Rows[Finding], *, show_all: bool, output: OutputOption) -> None:
+    from labelsys.model import Finding
+    from labelsys.rows import Rows
+    from labelsys.vocab import FINDINGS
+
+    listed = Rows((f for f in found if show_all or f.code.startswith("E")), Finding)
+    emit_rows(listed, output, empty="no findings" if show_all else "no errors")
+    counts = Counter(finding.code for finding in found)
+    for code, n in sorted(counts.items()):
+        say(f"{code}  {n:,}  {FINDINGS[code]}")
+    if len(listed) < len(found):
+        say("--all lists them")

@@ -1,0 +1,203 @@
+"""The entry point, and the table of commands.
+
+Nothing here imports a command: `--help` is answered from the table, and a
+command's module is loaded when its name is given. Loading pandas, numpy or rich
+to print a help text would cost more than the whole of it.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator, MutableMapping
+from importlib import import_module
+from inspect import cleandoc
+from typing import Annotated, Any, NamedTuple, TextIO
+
+import typer
+import typer.core
+from typer.main import get_command
+
+from labelsys import __version__
+from labelsys.errors import LabelsysWarning
+
+from ._common import error_boundary, quiet_stdout, say
+
+__all__ = ["COMMANDS", "Entry", "app", "main"]
+
+
+class Entry(NamedTuple):
+    """Where a command is, and the line of help that lists it.
+
+    Attributes:
+        module: module of this package.
+        attribute: function of a command, or `app` of a group.
+        help: first line of its docstring.
+    """
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "init": Entry("build", "init", "Write a recipe that can be edited before the first build."),
+    "build": Entry("build", "build", "Build the label system that the recipe describes."),
+    "info": Entry("info", "info", "Say where the label system is and what it was built from."),
+    "stats": Entry("info", "stats", "Count concepts, edges, labels and mappings."),
+    "lint": Entry("lint", "lint", "List what is wrong with the graph or with one label set."),
+    "search": Entry("look", "search", "Find concepts by name, beginning or misspelt name."),
+    "show": Entry("look", "show", "Print everything known about one concept."),
+    "tree": Entry("look", "tree", "Print what is below a concept, or above it."),
+    "path": Entry("look", "path", "Print the shortest way from one concept to another."),
+    "link": Entry("link", "link", "Link a list of class names to concepts."),
+    "export": Entry("export", "export", "Write the label system in a form that other tools read."),
+    "labelset": Entry("labelset", "app", "Import, list, show and remove label sets."),
+}
+"""Name -> where the command is; `--help` lists them in this order."""
+
+
+class LazyCommands(MutableMapping[str, Any]):
+    """Commands by name, each made when it is first asked for."""
+
+    def __init__(self, table: dict[str, Entry]) -> None:
+        self._table = table
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = _load(name, self._table[name])
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+def _load(name: str, entry: Entry) -> Any:
+    module = import_module(f".{entry.module}", __package__)
+    target = getattr(module, entry.attribute)
+    if not isinstance(target, typer.Typer):
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name)(target)
+        target = single
+    command = get_command(target)
+    command.name = name
+    for each in [command, *getattr(command, "commands", {}).values()]:
+        each.help = help_text(each.callback)
+    return command
+
+
+def help_text(function: Callable[..., object] | None) -> str:
+    """Return a docstring as help, with its example kept as it is written.
+
+    Without the mark before it, the example's lines would be filled into one.
+    """
+    text = cleandoc((function.__doc__ if function else None) or "")
+    return text.replace("\nExample:\n", "\n\b\nExample:\n")
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """The top command: lists from the table, and catches what a command raises."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LazyCommands(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without loading one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take `--debug` anywhere before `--`, as people add it at the end of a line."""
+        end = args.index("--") if "--" in args else len(args)
+        if "--debug" in args[:end]:
+            args = ["--debug", *(a for a in args[:end] if a != "--debug"), *args[end:]]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an expected error becomes one line and an exit code."""
+        with error_boundary(debug=bool(ctx.params.get("debug"))):
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    name="labelsys",
+    cls=LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer calls it with the value
+    if value:
+        typer.echo(f"labelsys {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def labelsys(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Merge the label sets of vision datasets into one hierarchy.
+
+    WordNet and Wikidata give the concepts; each class of each dataset gets a
+    place among them. Start with `labelsys build`.
+
+    Rows go to standard output: a table on a terminal, JSON lines in a pipe.
+    Everything else goes to standard error. Exit status: 0 fine, 1 an error that
+    is told in one line, 2 wrong usage, 3 findings of `lint`.
+
+    Example:
+        labelsys build && labelsys search "golden retreiver"
+    """
+
+
+app.registered_callback.help = help_text(labelsys)  # type: ignore[union-attr]
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    if issubclass(category, LabelsysWarning):
+        say(f"warning: {message}")
+    else:
+        (file or sys.stderr).write(
+            warnings.formatwarning(message, category, filename, lineno, line)
+        )
+
+
+def main() -> None:
+    """Run the command that the process was started with."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Data in a pipe is UTF-8 whatever the locale; a terminal shows what it can.
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    warnings.showwarning = _show_warning
+    try:
+        app(prog_name="labelsys")
+    except BrokenPipeError:
+        quiet_stdout()

@@ -1,0 +1,110 @@
+"""labelsys: merge the label sets of vision datasets into one hierarchy.
+
+    with labelsys.open() as system:
+        system.search("golden retreiver")
+
+`import labelsys` loads next to nothing: each public name is imported when it is
+first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labelsys.api import LabelSystem, open
+    from labelsys.errors import (
+        AmbiguousLabelError,
+        ConfigError,
+        CyclicHierarchyError,
+        IdentifierError,
+        LabelsysError,
+        LabelsysWarning,
+        MappingError,
+        MissingExtraError,
+        NotFoundError,
+        RegistryError,
+        SchemaVersionError,
+        SourceError,
+        StoreBusyError,
+        StoreError,
+    )
+    from labelsys.hierarchy import Hierarchy
+    from labelsys.ids import Curie
+    from labelsys.model import (
+        Concept,
+        Edge,
+        Finding,
+        Label,
+        LabelSet,
+        Mapping,
+        Match,
+        Name,
+        Placement,
+        Sense,
+    )
+    from labelsys.rows import Rows
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AmbiguousLabelError",
+    "Concept",
+    "ConfigError",
+    "Curie",
+    "CyclicHierarchyError",
+    "Edge",
+    "Finding",
+    "Hierarchy",
+    "IdentifierError",
+    "Label",
+    "LabelSet",
+    "LabelSystem",
+    "LabelsysError",
+    "LabelsysWarning",
+    "Mapping",
+    "MappingError",
+    "Match",
+    "MissingExtraError",
+    "Name",
+    "NotFoundError",
+    "Placement",
+    "RegistryError",
+    "Rows",
+    "SchemaVersionError",
+    "Sense",
+    "SourceError",
+    "StoreBusyError",
+    "StoreError",
+    "__version__",
+    "open",
+]
+
+_HOMES = {
+    "labelsys.api": ("LabelSystem", "open"),
+    "labelsys.hierarchy": ("Hierarchy",),
+    "labelsys.ids": ("Curie",),
+    "labelsys.model": (
+        *("Concept", "Edge", "Finding", "Label", "LabelSet"),
+        *("Mapping", "Match", "Name", "Placement", "Sense"),
+    ),
+    "labelsys.rows": ("Rows",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it lives, and keep it."""
+    if name not in __all__:
+        msg = f"module 'labelsys' has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    value = getattr(import_module(_HOME.get(name, "labelsys.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,316 @@
+"""The Python interface: one object that answers what the command line answers.
+
+    with labelsys.open("pets") as system:
+        system.search("golden retreiver")
+
+Answers are frozen values; tuples of rows have `.to_frame()`. The command line
+calls these methods and prints what they return.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from labelsys.errors import LabelsysWarning, NotFoundError
+from labelsys.lookup import resolve_id
+from labelsys.model import Concept, Finding, Label, Mapping, MappingStatus
+from labelsys.rows import Rows
+from labelsys.store.open import open_store
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from labelsys.export.output import Output
+    from labelsys.hierarchy import Hierarchy
+    from labelsys.ids import Curie
+    from labelsys.info import Info
+    from labelsys.label_rows import LabelSetRow, PlacedLabel
+    from labelsys.match.link import LinkRow
+    from labelsys.progress import Progress
+    from labelsys.search import SearchHit
+    from labelsys.source.protocol import Counts
+    from labelsys.stats import Stats
+    from labelsys.store.protocol import GraphStore
+    from labelsys.views import ConceptView, PathStep, TreeRow
+
+__all__ = ["LabelSystem", "open"]
+
+
+def open(store: str | Path | None = None) -> LabelSystem:
+    """Open a built label system for reading.
+
+    Args:
+        store: a workspace's folder or a graph file; None takes
+            `$LABELSYS_STORE`, else the workspace that holds the current folder.
+
+    Returns:
+        The system; close it, or use it as a context manager.
+
+    Raises:
+        StoreError: there is none; the message says to run `labelsys build`.
+        SchemaVersionError: another version of labelsys wrote it.
+    """
+    return LabelSystem(open_store(store))
+
+
+class LabelSystem:
+    """A built label system, open for reading.
+
+    Wherever an id is asked for, every spelling works: `wn30:02084071-n`,
+    `n02084071`, `dog.n.01`, `ili:i46360`, `wd:Q144`, `coco:18`, or a plain
+    name that means one thing only.
+
+    Attributes:
+        store: what answers; any store will do.
+    """
+
+    def __init__(self, store: GraphStore) -> None:
+        """Ask *store*, which is closed with this object."""
+        self.store = store
+
+    def close(self) -> None:
+        """Let go of files and connections; twice is fine."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The whole hierarchy in memory, for closures, depths and common ancestors."""
+        from labelsys.hierarchy import Hierarchy
+
+        return Hierarchy.from_store(self.store)
+
+    # One concept
+
+    def resolve(self, id: str) -> Curie:
+        """Return the concept's own id for any spelling of it.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            AmbiguousLabelError: the name means several concepts.
+        """
+        return resolve_id(self.store, id)
+
+    def get(self, id: str) -> Concept:
+        """Return one concept, by any spelling of its id.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            AmbiguousLabelError: the name means several concepts.
+        """
+        return self.store.get_concept(self.resolve(id))
+
+    def view(self, id: str, *, limit: int | None = 20) -> ConceptView:
+        """Return everything on one concept: names, neighbours, labels, mappings.
+
+        Args:
+            id: any spelling.
+            limit: how many narrower concepts to name; None for all.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            AmbiguousLabelError: the name means several concepts.
+        """
+        from labelsys.views import view_concept
+
+        return view_concept(self.store, self.resolve(id), limit=limit)
+
+    def search(self, text: str, *, limit: int = 10) -> Rows[SearchHit]:
+        """Return concepts by name, beginning or misspelt name, best first."""
+        from labelsys.search import SearchHit, search
+
+        return Rows(search(self.store, text, limit=limit), SearchHit)
+
+    def tree(
+        self, id: str, *, depth: int | None = None, direction: Literal["up", "down"] = "down"
+    ) -> Rows[TreeRow]:
+        """Return what is below a concept, or above it, depth first.
+
+        Args:
+            id: any spelling.
+            depth: how many steps to go; None for all.
+            direction: `down` to narrower concepts, or `up` to broader ones.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+        """
+        from labelsys.views import get_tree
+
+        return get_tree(self.store, self.resolve(id), depth=depth, direction=direction)
+
+    def path(self, start: str, end: str) -> Rows[PathStep]:
+        """Return the shortest way from one concept to another, over one above both.
+
+        Raises:
+            NotFoundError: nothing has one of the ids or names.
+        """
+        from labelsys.views import find_path
+
+        return find_path(self.store, self.resolve(start), self.resolve(end))
+
+    # Labels and mappings
+
+    def label_sets(self) -> Rows[LabelSetRow]:
+        """Return the label sets, with how many of their labels stand where."""
+        from labelsys.label_rows import list_label_sets
+
+        return list_label_sets(self.store)
+
+    def labels(self, label_set: str) -> Rows[PlacedLabel]:
+        """Return the labels of one set, in its own order, with where each stands.
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        from labelsys.label_rows import list_labels
+
+        return list_labels(self.store, label_set)
+
+    def mappings(
+        self,
+        subject: str | None = None,
+        *,
+        predicate: str | None = None,
+        status: MappingStatus | None = None,
+    ) -> Rows[Mapping]:
+        """Return mappings, in the order that they were made.
+
+        Args:
+            subject: a label (`coco:18`) or a concept's own id; None for all.
+            predicate: only these, as in `skos:exactMatch`.
+            status: only these.
+
+        Raises:
+            IdentifierError: the subject is no CURIE.
+        """
+        from labelsys.ids import Curie
+
+        found = self.store.iter_mappings(None if subject is None else Curie.parse(subject))
+        return Rows(
+            (
+                mapping
+                for mapping in found
+                if predicate in (None, mapping.predicate_id) and status in (None, mapping.status)
+            ),
+            Mapping,
+        )
+
+    def link(
+        self,
+        labels: str | Path | Iterable[str | Label],
+        *,
+        label_set: str | None = None,
+        names_only: bool = False,
+        independent: bool = False,
+        hide: Iterable[str] = (),
+        encoder: str = "auto",
+        format: str | None = None,
+        progress: Progress | None = None,
+    ) -> Rows[LinkRow]:
+        """Link class names to concepts; nothing is changed.
+
+        Args:
+            labels: names, `Label`s, a `Path` to a file of them, or `-` for
+                standard input. Names are numbered from 1.
+            label_set: the label set in this system that they are of; it then
+                gives no evidence.
+            names_only: ignore ids that are given.
+            independent: link each without regard to the others.
+            hide: concepts that are no answer, by any spelling of their ids.
+            encoder: sentence encoder: `auto`, `none` or a name.
+            format: of the file; None detects it.
+            progress: told how far it is.
+
+        Returns:
+            One row for each name, in order.
+
+        Raises:
+            SourceError: the file is wrong; the message has the line.
+        """
+        from labelsys.linking import link_labels
+
+        return link_labels(
+            self.store,
+            labels,
+            label_set=label_set,
+            names_only=names_only,
+            independent=independent,
+            hide=self._hidden(hide),
+            encoder=encoder,
+            format=format,
+            progress=progress,
+        )
+
+    def _hidden(self, ids: Iterable[str]) -> frozenset[Curie]:
+        found, unknown = set(), []
+        for id_ in ids:
+            try:
+                found.add(self.resolve(id_))
+            except NotFoundError:
+                unknown.append(id_)
+        if unknown:
+            named = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+            message = f"{len(unknown)} concepts to hide are not in this system: {named}"
+            warnings.warn(message, LabelsysWarning, stacklevel=3)
+        return frozenset(found)
+
+    # The whole
+
+    def stats(self) -> Stats:
+        """Return the headline numbers."""
+        from labelsys.stats import get_stats
+
+        return get_stats(self.store)
+
+    def info(self) -> Info:
+        """Return where the system is and what it was built from."""
+        from labelsys.info import get_info
+
+        return get_info(self.store)
+
+    def lint(self, label_set: str | None = None) -> Rows[Finding]:
+        """Return what is wrong with the graph, or with one label set.
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        from labelsys.lint import lint_graph, lint_label_set
+
+        if label_set is None:
+            return lint_graph(self.store)
+        return lint_label_set(self.store, label_set)
+
+    def export(self, format: str, out: Output, **options: Any) -> Counts:
+        """Write the system in a form that other tools read; see `labelsys.exports`.
+
+        Args:
+            format: `mappings`, `concepts`, `labels`, `skos`, `nt` or `bamboo`.
+            out: a path, replaced whole, or a binary stream.
+            options: of the format: `under`, `instances`, `depth`, `label_set`,
+                `language`, `output`, `status`.
+
+        Returns:
+            What was read and written.
+
+        Raises:
+            RegistryError: no such format.
+            ConfigError: the format has no such option, or not this value.
+        """
+        from labelsys.exports import export_graph
+
+        return export_graph(self.store, format, out, **options)

@@ -1,0 +1,130 @@
+"""Sparse adjacency in arrays: the engine under `labelsys.hierarchy`.
+
+Nodes are integers from 0. Nothing here knows of ids, kinds or concepts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Adjacency", "BoolArray", "IntArray", "first_of_runs"]
+
+IntArray: TypeAlias = "NDArray[np.int64]"
+BoolArray: TypeAlias = "NDArray[np.bool_]"
+
+
+def first_of_runs(ordered: NDArray[np.int64] | NDArray[np.uint64]) -> BoolArray:
+    """Return where a new value begins in a sorted array.
+
+    With a sort before it, this is `np.unique` at a fraction of its cost: since
+    version 2.3 that hashes integers, which is slow for millions of different ones.
+
+    Args:
+        ordered: shape (n,), ascending.
+
+    Returns:
+        bool, shape (n,).
+    """
+    starts = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
+    return starts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjacency:
+    """Rows of neighbours, one row a node (compressed sparse rows).
+
+    Attributes:
+        offsets: int64, shape (n + 1,); row i is `targets[offsets[i]:offsets[i + 1]]`.
+        targets: int64, shape (n_edges,); neighbours, row by row.
+        flags: int64, shape (n_edges,); a number that goes with each edge. Rows
+            are sorted by (flag, target).
+    """
+
+    offsets: IntArray
+    targets: IntArray
+    flags: IntArray
+
+    @classmethod
+    def build(cls, sources: IntArray, targets: IntArray, flags: IntArray, n: int) -> Adjacency:
+        """Sort edges into rows.
+
+        Args:
+            sources: int64, shape (n_edges,).
+            targets: the same.
+            flags: the same.
+            n: how many nodes.
+
+        Returns:
+            The adjacency from sources to targets.
+        """
+        order = np.lexsort((targets, flags, sources))
+        offsets = np.zeros(n + 1, dtype=np.int64)
+        np.cumsum(np.bincount(sources, minlength=n), out=offsets[1:])
+        return cls(offsets=offsets, targets=targets[order], flags=flags[order])
+
+    @property
+    def counts(self) -> IntArray:
+        """How many neighbours each node has, int64, shape (n,)."""
+        return np.diff(self.offsets)
+
+    @property
+    def owners(self) -> IntArray:
+        """The node that each edge goes out from, int64, shape (n_edges,)."""
+        counts = self.counts
+        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+
+    def positions(self, rows: IntArray) -> IntArray:
+        """Return where the edges of some rows lie in `targets`, row after row."""
+        counts = self.offsets[rows + 1] - self.offsets[rows]
+        starts = np.cumsum(counts) - counts
+        total = int(counts.sum())
+        return np.repeat(self.offsets[rows] - starts, counts) + np.arange(total, dtype=np.int64)
+
+    def reach(self, start: IntArray) -> BoolArray:
+        """Return what can be reached from some nodes.
+
+        Args:
+            start: int64, shape (k,); any order.
+
+        Returns:
+            bool, shape (n,); the starting nodes count as reached.
+        """
+        seen = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
+        seen[start] = True
+        frontier = start
+        while frontier.size:
+            found = self.targets[self.positions(frontier)]
+            found = np.sort(found[~seen[found]])
+            frontier = found[first_of_runs(found)]
+            seen[frontier] = True
+        return seen
+
+    def levels(self, back: Adjacency) -> list[IntArray]:
+        """Return nodes in layers: each has its whole *back* row in earlier layers.
+
+        Nodes on a cycle, and those beyond one, are in no layer.
+
+        Args:
+            back: the same edges, turned around.
+
+        Returns:
+            Layers, each sorted; the first are the nodes with an empty *back* row.
+        """
+        waiting = back.counts
+        frontier = np.flatnonzero(waiting == 0)
+        layers = []
+        while frontier.size:
+            layers.append(frontier)
+            edges = np.sort(self.targets[self.positions(frontier)])
+            starts = np.flatnonzero(first_of_runs(edges))
+            found = edges[starts]
+            waiting[found] -= np.diff(starts, append=len(edges))
+            frontier = found[waiting[found] == 0]
+        return layers

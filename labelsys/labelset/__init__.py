@@ -1,0 +1,1 @@
+"""Class names come in: bundled lists and readers, one a format."""

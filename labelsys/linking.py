@@ -1,0 +1,136 @@
+"""Link what a person gives: names, labels or a file; one answer for each, in order."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from labelsys.errors import LabelsysWarning
+from labelsys.labelset.checks import find_name_problem
+from labelsys.labelset.collect import BLANK
+from labelsys.labelset.read import read_labels
+from labelsys.match.link import LinkRow, link
+from labelsys.model import Label
+from labelsys.progress import SilentProgress
+from labelsys.rows import Rows
+
+if TYPE_CHECKING:
+    from labelsys.ids import Curie
+    from labelsys.progress import Progress
+    from labelsys.store.protocol import GraphStore
+
+__all__ = ["SKIPPED", "link_labels"]
+
+SKIPPED = "skipped"
+"""Status of an input that is no name: an empty one, or one that no class has."""
+
+_NO_SET = "input"
+_STDIN = "-"
+
+
+class _Input(NamedTuple):
+    """What there is to link.
+
+    Attributes:
+        labels: in order.
+        gaps: (how many labels came before, the row that stands for it).
+    """
+
+    labels: tuple[Label, ...]
+    gaps: tuple[tuple[int, LinkRow], ...]
+
+
+def link_labels(
+    reader: GraphStore,
+    labels: str | Path | Iterable[str | Label],
+    *,
+    label_set: str | None = None,
+    names_only: bool = False,
+    independent: bool = False,
+    hide: frozenset[Curie] = frozenset(),
+    encoder: str = "auto",
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> Rows[LinkRow]:
+    """Link names, labels or a file; see `labelsys.match.link.link`.
+
+    Args:
+        reader: a store.
+        labels: one name, several, `Label`s, the `Path` of a file, or `-` for
+            standard input.
+        label_set: the label set in the store that they are of.
+        names_only: ignore ids that are given.
+        independent: link each without regard to the others.
+        hide: concepts that are no answer.
+        encoder: `auto`, `none` or a name.
+        format: of the file; None detects it.
+        progress: told how far it is.
+
+    Returns:
+        One row for each input, in order. What is no name has the status
+        `skipped`; a blank line of a list of names is one of these, so that
+        rows and lines go side by side.
+
+    Raises:
+        SourceError: the file is wrong; the message has the line.
+    """
+    if isinstance(labels, Path) or (isinstance(labels, str) and labels == _STDIN):
+        given = _read_file(labels, label_set or _NO_SET, format)
+    else:
+        given = _read_names([labels] if isinstance(labels, str) else labels, label_set or _NO_SET)
+    rows = link(
+        reader,
+        given.labels,
+        label_set=label_set,
+        names_only=names_only,
+        independent=independent,
+        hide=hide,
+        encoder=encoder,
+        progress=progress or SilentProgress(),
+    )
+    merged = list(rows)
+    for position, row in reversed(given.gaps):
+        merged.insert(position, row)
+    return Rows(merged, LinkRow)
+
+
+def _read_file(path: str | Path, label_set: str, format_: str | None) -> _Input:
+    found = read_labels(path, label_set=label_set, format=format_)
+    for finding in found.findings:
+        if finding.code.startswith("W"):
+            warnings.warn(f"{path}: {finding.message}", LabelsysWarning, stacklevel=4)
+    # A blank line between the rows of a table is no row; in a list of names, it is a line.
+    gaps = tuple(
+        (row.position, _gap(row.label_id or str(row.line), row.name))
+        for row in found.skipped
+        if found.format == "text" or row.reason != BLANK
+    )
+    return _Input(found.label_set.labels, gaps)
+
+
+def _read_names(names: Iterable[str | Label], label_set: str) -> _Input:
+    labels: list[Label] = []
+    gaps: list[tuple[int, LinkRow]] = []
+    for number, name in enumerate(names, 1):
+        if isinstance(name, Label):
+            labels.append(name)
+        elif find_name_problem(name) is not None:
+            gaps.append((len(labels), _gap(str(number), name)))
+        else:
+            labels.append(Label(label_set=label_set, label_id=str(number), name=name))
+    return _Input(tuple(labels), tuple(gaps))
+
+
+def _gap(label_id: str, name: str) -> LinkRow:
+    return LinkRow(
+        label_id=label_id,
+        name=name,
+        object_id=None,
+        wnid=None,
+        predicate_id=None,
+        confidence=None,
+        status=SKIPPED,
+        candidates=(),
+    )

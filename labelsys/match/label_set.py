@@ -1,0 +1,472 @@
+"""Match one label set: ids first, then names ranked together, then a broader place.
+
+The order of the steps is the order of `SetMatcher.match`. A label ends with
+one `LabelMatch`: an exact concept, a broader one, a reason to exclude it, or
+the guesses that were not good enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelsys.match import theme as themes
+from labelsys.match.candidates import (
+    Candidate,
+    FormKind,
+    exact_forms,
+    find_candidates,
+    head_forms,
+    qualifiers,
+)
+from labelsys.match.evidence import Evidence, find_given
+from labelsys.match.features import LabelVectors, SetContext, candidate_features
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
+from labelsys.match.rank import Ranker, load_ranker
+from labelsys.match.vectors import ConceptVectors
+from labelsys.model import Finding, Label, LabelSet
+from labelsys.tables import read_table
+from labelsys.text import fold
+
+__all__ = ["Guess", "LabelMatch", "SetMatcher", "Strategy", "label_text"]
+
+Strategy = Literal["id", "name", "head", "parent", "neighbours", "theme", "excluded", "none"]
+
+SURE = 0.8
+_GIVEN_CONFIDENCE = 0.99
+_PARENT_CONFIDENCE = 0.7
+_THEME_CONFIDENCE = 0.75
+_LEAST_HEAD = 0.5
+_LEAST_NEIGHBOURS = 0.65
+_MOST_GUESSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A ranked candidate.
+
+    Attributes:
+        concept: index in the lexicon.
+        score: the ranker's probability, four decimals.
+    """
+
+    concept: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelMatch:
+    """What matching found for one label.
+
+    Attributes:
+        label: as published.
+        relation: `exact`, `broader`, or None where nothing was good enough.
+        strategy: which step decided.
+        guesses: ranked candidates of that step, best first, at most ten.
+        confidence: of the first guess, in [0, 1]; None where there is none.
+        match_string: the folded form that was looked up, or "".
+        similarity: cosine of label and concept text, or None without vectors.
+        reason: why the label is excluded or unmatched; else what decided, in words.
+        findings: what is wrong with the label's given ids.
+    """
+
+    label: Label
+    relation: Literal["exact", "broader"] | None
+    strategy: Strategy
+    guesses: tuple[Guess, ...] = ()
+    confidence: float | None = None
+    match_string: str = ""
+    similarity: float | None = None
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A label that no given id has settled, on its way through the steps."""
+
+    label: Label
+    row: int
+    candidates: tuple[Candidate, ...]
+    qualifier_row: int | None = None
+    probabilities: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
+    match: LabelMatch | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_unambiguous(self) -> bool:
+        return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
+
+
+@cache
+def excluded_names() -> dict[str, str]:
+    """Return folded names that stand for no thing -> why."""
+    from importlib.resources import files
+
+    table = read_table(files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason"))
+    return {name: reason for name, reason in table.rows}
+
+
+def label_text(label: Label) -> str:
+    """Return what the sentence encoder reads for a label."""
+    return " ".join(label.name.replace("_", " ").split())
+
+
+def _with_description(label: Label) -> str:
+    text = label_text(label)
+    return f"{text}: {label.description}" if label.description else text
+
+
+class SetMatcher:
+    """Matches label sets against one lexicon.
+
+    Attributes:
+        lexicon: the concepts.
+        evidence: what other label sets give by id; the caller keeps the set
+            that is being matched out of it.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        evidence: Evidence,
+        vectors: ConceptVectors | None = None,
+        *,
+        hidden: frozenset[str] = frozenset(),
+        rankers: tuple[Ranker, Ranker] | None = None,
+    ) -> None:
+        """Take what all sets share.
+
+        Args:
+            lexicon: the concepts, hidden ones already taken out.
+            evidence: see above.
+            vectors: for similarities; None works from names alone.
+            hidden: ids that were taken out on purpose, so that a label that gives
+                one is no finding.
+            rankers: for names and for heads; the shipped ones by default.
+        """
+        self.lexicon = lexicon
+        self.evidence = evidence
+        self._vectors = vectors
+        self._hidden = hidden
+        with_vectors = vectors is not None
+        self._name_ranker, self._head_ranker = rankers or (
+            load_ranker("names", with_vectors=with_vectors),
+            load_ranker("heads", with_vectors=with_vectors),
+        )
+        self._pool: NDArray[np.int64] | None = None
+        self._neighbourhood: Neighbourhood | None = None
+
+    def match(
+        self, label_set: LabelSet, *, names_only: bool = False, independent: bool = False
+    ) -> tuple[LabelMatch, ...]:
+        """Match every label of a set.
+
+        Args:
+            label_set: one set.
+            names_only: ids that the labels give are not read.
+            independent: labels say nothing of each other.
+
+        Returns:
+            One match a label, in the set's order.
+        """
+        settled: dict[int, LabelMatch] = {}
+        open_: list[_Open] = []
+        for i, label in enumerate(label_set.labels):
+            done, findings = self._settle(label, names_only=names_only)
+            if done is not None:
+                settled[i] = done
+            else:
+                candidates = find_candidates(exact_forms(label, self.lexicon), self.lexicon)
+                open_.append(_Open(label=label, row=i, candidates=candidates, findings=findings))
+        if open_:
+            self._match_open(label_set, open_, settled, independent=independent)
+        settled.update({o.row: o.match for o in open_ if o.match is not None})
+        return tuple(settled[i] for i in range(len(label_set.labels)))
+
+    def _settle(
+        self, label: Label, *, names_only: bool
+    ) -> tuple[LabelMatch | None, tuple[Finding, ...]]:
+        """Return the match of a label that needs no ranking, and findings on its ids."""
+        reason = excluded_names().get(fold(label.name))
+        if reason is not None:
+            return LabelMatch(label=label, relation=None, strategy="excluded", reason=reason), ()
+        if names_only:
+            return None, ()
+        given = find_given(label, self.lexicon, self._hidden)
+        findings = (given.finding,) if given.finding is not None else ()
+        if given.concept is None:
+            return None, findings
+        match = LabelMatch(
+            label=label,
+            relation="exact",
+            strategy="id",
+            guesses=(Guess(given.concept, 1.0),),
+            confidence=_GIVEN_CONFIDENCE,
+            match_string=getattr(label, given.kind),
+            reason=f"the label set gives its {given.kind}",
+            findings=findings,
+        )
+        return match, findings
+
+    def _match_open(
+        self,
+        label_set: LabelSet,
+        open_: list[_Open],
+        settled: dict[int, LabelMatch],
+        *,
+        independent: bool,
+    ) -> None:
+        label_vectors, qualifier_vectors = self._label_vectors(open_)
+        sure = [m.guesses[0].concept for m in settled.values() if m.relation == "exact"]
+        context = self._context([] if independent else open_, sure)
+        for k, item in enumerate(open_):
+            vectors = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
+            self._rank_names(item, context, vectors)
+        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if _is_sure(o.match))]
+        rest = [k for k, o in enumerate(open_) if o.match is None]
+        if not rest:
+            return
+        theme = None if independent else self._theme(label_set, placed, label_vectors)
+        neighbours = self._neighbours(rest, label_vectors, theme)
+        for k, near in zip(rest, neighbours, strict=True):
+            item = open_[k]
+            self._place_broader(item, context, label_vectors, qualifier_vectors, k, near, theme)
+
+    # -- vectors ---------------------------------------------------------------
+
+    def _label_vectors(
+        self, open_: Sequence[_Open]
+    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+        """Encode what is needed to rank names: labels, qualifiers, candidates."""
+        if self._vectors is None:
+            return None, None
+        embedder = self._vectors.embedder
+        texts = [_with_description(o.label) for o in open_]
+        extra: list[str] = []
+        for item in open_:
+            given = qualifiers(item.label)
+            if given:
+                item.qualifier_row = len(extra)
+                extra.append(", ".join(fold(q) for q in given))
+        vectors = embedder.vectors(texts + extra)
+        self._vectors.get(sorted({c.concept for o in open_ for c in o.candidates}))
+        return vectors[: len(texts)], vectors[len(texts) :]
+
+    def _compare(
+        self,
+        item: _Open,
+        candidates: Sequence[Candidate],
+        labels: NDArray[np.float32] | None,
+        extra: NDArray[np.float32] | None,
+        k: int,
+        neighbours: tuple[tuple[int, float], ...] = (),
+    ) -> LabelVectors | None:
+        if self._vectors is None or labels is None or extra is None or not candidates:
+            return None
+        return LabelVectors(
+            label=labels[k],
+            qualifier=None if item.qualifier_row is None else extra[item.qualifier_row],
+            candidates=self._vectors.get([c.concept for c in candidates]),
+            neighbours=neighbours,
+        )
+
+    # -- the set as a whole ------------------------------------------------------
+
+    def _context(self, open_: Sequence[_Open], sure: Sequence[int]) -> SetContext:
+        known = [*sure, *(o.candidates[0].concept for o in open_ if o.is_unambiguous)]
+        shares = SetContext.shares([int(self.lexicon.lexname[i]) for i in known]) if open_ else {}
+        centroid = None
+        if self._vectors is not None and shares:
+            mean = self._vectors.get(known).mean(axis=0)
+            centroid = mean / max(float(np.linalg.norm(mean)), 1e-6)
+        return SetContext(
+            lexname_share=shares,
+            centroid=centroid,
+            given_sets=self.evidence.sets_at,
+            given_names=frozenset(self.evidence.names_at),
+        )
+
+    def _theme(
+        self, label_set: LabelSet, placed: Sequence[int], labels: NDArray[np.float32] | None
+    ) -> int | None:
+        found = themes.theme_of_placements(self.lexicon, placed)
+        if found is not None and self.lexicon.depth[found] > 3:  # noqa: PLR2004 - see below
+            return found
+        closeness = None
+        if self._vectors is not None and labels is not None:
+            words = {w for t in (label_set.title, label_set.id) for w in fold(t).split()}
+            forms = {f for w in words for f in (w, w.removesuffix("s"))}
+            uses = [u for f in sorted(forms) for u in self.lexicon.by_name.get(f, ())]
+            self._vectors.get(sorted({u.concept for u in uses}))
+            mean = labels.mean(axis=0)
+            closeness = self._vectors.closeness(mean / max(float(np.linalg.norm(mean)), 1e-6))
+        return themes.theme_of_title(self.lexicon, label_set, placed, closeness)
+
+    def _neighbours(
+        self, rest: Sequence[int], labels: NDArray[np.float32] | None, theme: int | None
+    ) -> list[tuple[tuple[int, float], ...]]:
+        if self._vectors is None or labels is None:
+            return [()] * len(rest)
+        if self._neighbourhood is None:
+            pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
+            self._neighbourhood = Neighbourhood(pool, self._vectors.get(pool))
+        within = None
+        if theme is not None:
+            inside = [theme in self.lexicon.ancestors(i) for i in range(len(self.lexicon))]
+            within = np.array(inside, dtype=bool)
+        return self._neighbourhood.nearest(labels[list(rest)], within)
+
+    # -- one label -----------------------------------------------------------------
+
+    def _rank_names(
+        self, item: _Open, context: SetContext, vectors: LabelVectors | None
+    ) -> None:
+        """Set the match of a label whose own concept is among its candidates."""
+        if not item.candidates:
+            return
+        table = candidate_features(
+            self.lexicon, item.candidates, qualifiers(item.label), context, vectors
+        )
+        item.probabilities = self._name_ranker.probabilities(table)
+        if item.probabilities[-1] > 0.5:  # noqa: PLR2004 - rather nothing than any of them
+            return
+        item.match = self._ranked_match(item, item.candidates, item.probabilities, vectors, "exact")
+
+    def _ranked_match(
+        self,
+        item: _Open,
+        candidates: Sequence[Candidate],
+        probabilities: NDArray[np.float64],
+        vectors: LabelVectors | None,
+        relation: Literal["exact", "broader"],
+    ) -> LabelMatch:
+        order = np.lexsort((np.arange(len(candidates)), -probabilities[:-1]))
+        best = candidates[int(order[0])]
+        similarity = None
+        if vectors is not None:
+            similarity = round(float(vectors.candidates[int(order[0])] @ vectors.label), 3)
+        kind = best.form.kind
+        strategy: Strategy = "head" if kind >= FormKind.HEAD else "name"
+        return LabelMatch(
+            label=item.label,
+            relation=relation,
+            strategy=strategy,
+            guesses=tuple(
+                Guess(candidates[int(i)].concept, float(probabilities[int(i)]))
+                for i in order[:_MOST_GUESSES]
+            ),
+            confidence=float(probabilities[int(order[0])]),
+            match_string=best.form.text,
+            similarity=similarity,
+            reason=f"{kind.name.lower().replace('_', ' ')} {best.form.text!r}",
+            findings=item.findings,
+        )
+
+    def _place_broader(
+        self,
+        item: _Open,
+        context: SetContext,
+        labels: NDArray[np.float32] | None,
+        extra: NDArray[np.float32] | None,
+        k: int,
+        near: tuple[tuple[int, float], ...],
+        theme: int | None,
+    ) -> None:
+        """Set the match of a label without a concept of its own: the best broader one."""
+        heads = find_candidates(head_forms(item.label, self.lexicon), self.lexicon)
+        if theme is not None:
+            heads = tuple(c for c in heads if theme in self.lexicon.ancestors(c.concept))
+        if heads:
+            vectors = self._compare(item, heads, labels, extra, k, near)
+            table = candidate_features(
+                self.lexicon, heads, qualifiers(item.label), context, vectors
+            )
+            probabilities = self._head_ranker.probabilities(table)
+            item.match = self._ranked_match(item, heads, probabilities, vectors, "broader")
+            if (item.match.confidence or 0.0) >= _LEAST_HEAD:
+                return
+        item.match = (
+            self._by_parent(item)
+            or self._by_neighbours(item, near)
+            or self._by_theme(item, theme)
+            or self._unmatched(item)
+        )
+
+    def _by_parent(self, item: _Open) -> LabelMatch | None:
+        """Put a label under the concept of the superclass that its dataset gives."""
+        if item.label.parent is None:
+            return None
+        parent = Label(label_set=item.label.label_set, label_id="-", name=item.label.parent)
+        found = find_candidates(exact_forms(parent, self.lexicon), self.lexicon)
+        if len(found) != 1:
+            return None
+        return LabelMatch(
+            label=item.label,
+            relation="broader",
+            strategy="parent",
+            guesses=(Guess(found[0].concept, _PARENT_CONFIDENCE),),
+            confidence=_PARENT_CONFIDENCE,
+            match_string=found[0].form.text,
+            reason=f"the dataset's superclass {item.label.parent!r}",
+            findings=item.findings,
+        )
+
+    def _by_neighbours(
+        self, item: _Open, near: tuple[tuple[int, float], ...]
+    ) -> LabelMatch | None:
+        agreed = agreement(self.lexicon, near)
+        if agreed is None:
+            return None
+        concept, share = agreed
+        confidence = chance_right(int(self.lexicon.depth[concept]), share)
+        if confidence < _LEAST_NEIGHBOURS:
+            return None
+        return LabelMatch(
+            label=item.label,
+            relation="broader",
+            strategy="neighbours",
+            guesses=(Guess(concept, confidence),),
+            confidence=confidence,
+            reason=f"{share:.0%} of its nearest concepts lie here",
+            findings=item.findings,
+        )
+
+    def _by_theme(self, item: _Open, theme: int | None) -> LabelMatch | None:
+        if theme is None:
+            return None
+        return LabelMatch(
+            label=item.label,
+            relation="broader",
+            strategy="theme",
+            guesses=(Guess(theme, _THEME_CONFIDENCE),),
+            confidence=_THEME_CONFIDENCE,
+            reason="what the label set as a whole is about",
+            findings=item.findings,
+        )
+
+    def _unmatched(self, item: _Open) -> LabelMatch:
+        """Keep the best guesses for review; assert nothing."""
+        previous = item.match
+        if previous is None and item.candidates:
+            previous = self._ranked_match(item, item.candidates, item.probabilities, None, "exact")
+        return LabelMatch(
+            label=item.label,
+            relation=None,
+            strategy="none",
+            guesses=previous.guesses if previous else (),
+            confidence=previous.confidence if previous else None,
+            match_string=previous.match_string if previous else "",
+            reason="no concept, head or neighbour fits well enough",
+            findings=item.findings,
+        )
+
+
+def _is_sure(match: LabelMatch | None) -> bool:
+    return match is not None and match.relation == "exact" and (match.confidence or 0.0) >= SURE

@@ -1,0 +1,225 @@
+"""The concepts as the matcher sees them: integers, names and a few numbers each.
+
+A `Lexicon` is built once for a build, or once from a store for `link`. It
+answers which concepts carry a folded name and what is known of each; it ranks
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelsys.ids import ROOT, Curie
+from labelsys.model import Concept, Edge
+from labelsys.text import fold
+
+__all__ = ["LEXNAMES", "Lexicon", "NameUse", "definition"]
+
+LEXNAMES = tuple(
+    "noun." + word
+    for word in (
+        "Tops act animal artifact attribute body cognition communication event feeling food group "
+        "location motive object person phenomenon plant possession process quantity relation shape "
+        "state substance time"
+    ).split()
+)
+"""WordNet's noun files, in their own order (lexnames(5WN))."""
+
+_LEXNAME_CODE = {name: code for code, name in enumerate(LEXNAMES)}
+_EXAMPLE = re.compile(r";\s*\"")
+
+
+class NameUse(NamedTuple):
+    """One name of one concept.
+
+    Attributes:
+        concept: index of the concept.
+        position: index in `Concept.names`.
+    """
+
+    concept: int
+    position: int
+
+
+def definition(gloss: str) -> str:
+    """Return a gloss without its usage examples.
+
+    Examples:
+        >>> definition('a small fruit; "he ate a berry"')
+        'a small fruit'
+    """
+    return _EXAMPLE.split(gloss, maxsplit=1)[0].strip()
+
+
+class Lexicon:
+    """Concepts by index, their names, and what the ranker needs to know of each.
+
+    Attributes:
+        concepts: by index, sorted by id.
+        broader: index -> indexes of subclass parents, sorted.
+        broader_any: the same, instance parents too.
+        depth: int32, longest path from the root (subclass edges; where there
+            is none, one more than the deepest instance parent); -1 if unreached.
+        n_narrower: int32, descendants over subclass edges, each path counted once.
+        lexname: int16 codes into `LEXNAMES`; concepts without one take that of
+            their first broader concept, -1 where nothing is known.
+        is_instance: bool, hangs by instance edges only.
+    """
+
+    def __init__(self, concepts: Iterable[Concept], edges: Iterable[Edge]) -> None:
+        """Index concepts and edges; edges with an unknown end are an error."""
+        self.concepts: list[Concept] = sorted(concepts, key=lambda c: c.id)
+        self.index: dict[str, int] = {str(c.id): i for i, c in enumerate(self.concepts)}
+        n = len(self.concepts)
+        self.broader: list[list[int]] = [[] for _ in range(n)]
+        self.broader_any: list[list[int]] = [[] for _ in range(n)]
+        for edge in edges:
+            low, high = self.index[edge.narrower], self.index[edge.broader]
+            self.broader_any[low].append(high)
+            if edge.kind == "subclass":
+                self.broader[low].append(high)
+        for parents in (*self.broader, *self.broader_any):
+            parents.sort()
+        self._order = _upward_order(self.broader_any)
+        self.depth = self._depths()
+        self.n_narrower = self._narrower_counts()
+        self.is_instance = np.array(
+            [bool(a) and not b for a, b in zip(self.broader_any, self.broader, strict=True)], dtype=bool
+        )
+        self.lexname = self._lexnames()
+
+    def __len__(self) -> int:
+        return len(self.concepts)
+
+    def _depths(self) -> NDArray[np.int32]:
+        depth = np.full(len(self.concepts), -1, dtype=np.int32)
+        for i in self._order:
+            if self.concepts[i].id == ROOT:
+                depth[i] = 0
+                continue
+            reached = [int(depth[p]) for p in self.broader[i] if depth[p] >= 0]
+            if not reached:
+                reached = [int(depth[p]) for p in self.broader_any[i] if depth[p] >= 0]
+            if reached:
+                depth[i] = max(reached) + 1
+        return depth
+
+    def _narrower_counts(self) -> NDArray[np.int32]:
+        count = np.zeros(len(self.concepts), dtype=np.int64)
+        for i in reversed(self._order):
+            for parent in self.broader[i]:
+                count[parent] += count[i] + 1
+        return np.minimum(count, 10**6).astype(np.int32)
+
+    def _lexnames(self) -> NDArray[np.int16]:
+        code = np.full(len(self.concepts), -1, dtype=np.int16)
+        for i in self._order:
+            own = self.concepts[i].lexname
+            if own is not None:
+                code[i] = _LEXNAME_CODE.get(own, -1)
+            elif self.broader_any[i]:
+                code[i] = code[self.broader_any[i][0]]
+        return code
+
+    @cached_property
+    def by_name(self) -> dict[str, list[NameUse]]:
+        """Folded name -> who carries it, by (concept, position)."""
+        table: dict[str, list[NameUse]] = defaultdict(list)
+        for i, concept in enumerate(self.concepts):
+            seen = set()
+            for position, name in enumerate(concept.names):
+                folded = fold(name.text)
+                if folded and folded not in seen:
+                    seen.add(folded)
+                    table[folded].append(NameUse(i, position))
+        return dict(table)
+
+    @cached_property
+    def by_compact_name(self) -> dict[str, list[str]]:
+        """Folded name without spaces -> folded names, sorted."""
+        table: dict[str, list[str]] = defaultdict(list)
+        for folded in self.by_name:
+            table[folded.replace(" ", "")].append(folded)
+        return {compact: sorted(names) for compact, names in table.items()}
+
+    @cached_property
+    def by_xref(self) -> dict[str, list[int]]:
+        """Other id (`wd:Q144`, `ili:i46360`) -> concepts, sorted."""
+        table: dict[str, list[int]] = defaultdict(list)
+        for i, concept in enumerate(self.concepts):
+            for xref in concept.xrefs:
+                table[str(xref)].append(i)
+        return dict(table)
+
+    @cached_property
+    def by_synset(self) -> dict[str, int]:
+        """`dog.n.01`, under any of a synset's lemmas -> concept."""
+        table: dict[str, int] = {}
+        for i, concept in enumerate(self.concepts):
+            for name in concept.names:
+                if name.sense is not None and name.kind != "hidden":
+                    key = f"{name.text.lower().replace(' ', '_')}.n.{name.sense.number:02d}"
+                    table.setdefault(key, i)
+        return table
+
+    def text(self, concept: int) -> str:
+        """Return what the sentence encoder reads for a concept: its names, then its definition.
+
+        WordNet's own names where there are any: aliases from elsewhere blur the meaning.
+        """
+        value = self.concepts[concept]
+        english = [n for n in value.names if n.lang == "en" and n.kind != "hidden"]
+        native = [n for n in english if n.sense is not None]
+        names = [n.text for n in native or english][:6]
+        meaning = definition(value.gloss)
+        return f"{', '.join(names)}: {meaning}" if meaning else ", ".join(names)
+
+    def ancestors(self, concept: int) -> frozenset[int]:
+        """Return the concept and everything above it, over both edge kinds."""
+        found = self._ancestors.get(concept)
+        if found is None:
+            seen, stack = {concept}, [concept]
+            while stack:
+                for parent in self.broader_any[stack.pop()]:
+                    if parent not in seen:
+                        seen.add(parent)
+                        stack.append(parent)
+            found = self._ancestors[concept] = frozenset(seen)
+        return found
+
+    @cached_property
+    def _ancestors(self) -> dict[int, frozenset[int]]:
+        return {}
+
+
+def _upward_order(broader: Sequence[Sequence[int]]) -> list[int]:
+    """Return indexes so that every parent stands before its children.
+
+    Raises:
+        ValueError: the edges have a cycle; sources break theirs before this.
+    """
+    narrower: list[list[int]] = [[] for _ in broader]
+    waiting = [len(parents) for parents in broader]
+    for child, parents in enumerate(broader):
+        for parent in parents:
+            narrower[parent].append(child)
+    ready = [i for i, n in enumerate(waiting) if n == 0]
+    order: list[int] = []
+    while ready:
+        i = ready.pop()
+        order.append(i)
+        for child in narrower[i]:
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                ready.append(child)
+    if len(order) != len(broader):
+        msg = "the edges have a cycle"
+        raise ValueError(msg)
+    return order

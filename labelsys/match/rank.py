@@ -1,0 +1,141 @@
+"""Turn candidate features into probabilities.
+
+The ranker is a linear softmax over the candidates of one label and one more
+candidate, `nothing fits`, whose features are all zero. Its coefficients live
+in `models/`, one file for installs with vectors and one for those without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelsys.errors import ConfigError
+from labelsys.match.features import FEATURES
+
+__all__ = ["Ranker", "fit_softmax", "format_ranker", "load_ranker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranker:
+    """A trained linear softmax.
+
+    Attributes:
+        name: coefficient file and version: what mappings quote.
+        weights: float64, shape (len(FEATURES),).
+        fingerprint: changes with every coefficient.
+    """
+
+    name: str
+    weights: NDArray[np.float64]
+    fingerprint: str
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return how likely each candidate is the label's concept.
+
+        Args:
+            features: float32, shape (n_candidates, len(FEATURES)).
+
+        Returns:
+            float64, shape (n_candidates + 1,), rounded to four decimals; the last
+            is that nothing fits. They add up to one but for the rounding.
+        """
+        scores = np.append(features.astype(np.float64) @ self.weights, 0.0)
+        weight = np.exp(scores - scores.max())
+        return np.asarray(np.round(weight / weight.sum(), 4))
+
+
+@cache
+def load_ranker(task: str, *, with_vectors: bool) -> Ranker:
+    """Return a shipped ranker.
+
+    Args:
+        task: `names` (the label's own concept) or `heads` (a broader one).
+        with_vectors: whether the vector features are there.
+
+    Raises:
+        ConfigError: the coefficient file was made for other features.
+    """
+    stem = f"{task}_vectors" if with_vectors else task
+    text = files("labelsys.match").joinpath("models", f"{stem}.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    weights = document["weights"]
+    if list(weights) != list(FEATURES):
+        msg = "made for other features: run `python -m labelsys.match.train`"
+        raise ConfigError(msg, location=f"ranker {stem}")
+    return Ranker(
+        name=f"{stem}-{document['version']}",
+        weights=np.array(list(weights.values()), dtype=np.float64),
+        fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16],
+    )
+
+
+def format_ranker(
+    weights: NDArray[np.float64], *, version: int, trained_on: dict[str, int], l2: float
+) -> str:
+    """Return the text of a coefficient file; weights keep four decimals."""
+    document = {
+        "version": version,
+        "trained_on": trained_on,
+        "l2": l2,
+        "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def fit_softmax(
+    tables: Sequence[NDArray[np.float32]],
+    answers: Sequence[int],
+    importance: Sequence[float],
+    *,
+    active: NDArray[np.bool_],
+    l2: float,
+    steps: int = 60,
+) -> NDArray[np.float64]:
+    """Fit the weights of a linear softmax by Newton's method; deterministic.
+
+    Args:
+        tables: one (n_candidates, n_features) table a label.
+        answers: index of the right candidate, or -1 where nothing fits.
+        importance: weight of each label.
+        active: bool (n_features,); the others keep weight zero.
+        l2: strength of the ridge penalty, per unit of importance.
+        steps: most Newton steps.
+
+    Returns:
+        float64, shape (n_features,).
+    """
+    columns = np.flatnonzero(active)
+    x = np.concatenate([t[:, columns] for t in tables]).astype(np.float64)
+    sizes = np.array([len(t) for t in tables])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(len(tables)), sizes)
+    share = np.asarray(importance, dtype=np.float64)
+    share /= share.sum()
+    target = np.zeros(len(x))
+    right = np.asarray(answers)
+    target[(starts + right)[right >= 0]] = 1.0
+    weights = np.zeros(len(columns))
+    for _ in range(steps):
+        scores = x @ weights
+        top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
+        unnormalized = np.exp(scores - top[owner])
+        total = np.add.reduceat(unnormalized, starts) + np.exp(-top)
+        p = unnormalized / total[owner]
+        gradient = x.T @ ((p - target) * share[owner]) + 2 * l2 * weights
+        mean = np.add.reduceat(x * p[:, None], starts)
+        hessian = x.T @ (x * (p * share[owner])[:, None]) - mean.T @ (mean * share[:, None])
+        step = np.linalg.solve(hessian + 2 * l2 * np.eye(len(columns)), gradient)
+        weights -= step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    full = np.zeros(len(active))
+    full[columns] = weights
+    return full

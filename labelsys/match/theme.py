@@ -1,0 +1,89 @@
+"""What a label set as a whole is about: birds, cars, textures.
+
+A theme is a concept that (nearly) all labels of a set lie under. It is read
+off the labels that were matched for sure, or off the set's title. It confines
+where the other labels may lie, and is the last resort for a label of which
+nothing else is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelsys.match.lexicon import Lexicon
+from labelsys.model import LabelSet
+from labelsys.text import fold
+
+__all__ = ["theme_of_placements", "theme_of_title"]
+
+_COVERED = 0.9
+_LEAST_PLACED = 10
+_AGREEING = 0.5
+_FEW = 5
+_NOT_A_THEME = frozenset(
+    {"data", "dataset", "set", "database", "benchmark", "image", "images", "net", "challenge", "class"}
+    | {"classes", "category", "categories", "label", "labels", "detection", "classification", "train"}
+)
+
+
+def theme_of_placements(lexicon: Lexicon, placed: Sequence[int]) -> int | None:
+    """Return the deepest concept that covers nine in ten surely matched labels.
+
+    Args:
+        lexicon: all concepts.
+        placed: concepts of the labels that were matched for sure.
+
+    Returns:
+        A concept, or None where fewer than ten labels say something.
+    """
+    if len(placed) < _LEAST_PLACED:
+        return None
+    covered: Counter[int] = Counter()
+    for concept in placed:
+        covered.update(lexicon.ancestors(concept))
+    enough = [i for i, n in covered.items() if n >= _COVERED * len(placed)]
+    return max(enough, key=lambda i: (int(lexicon.depth[i]), covered[i], -i), default=None)
+
+
+def theme_of_title(
+    lexicon: Lexicon,
+    label_set: LabelSet,
+    placed: Sequence[int],
+    closeness: NDArray[np.float32] | None,
+) -> int | None:
+    """Return the concept that the set's title or id names, if its labels agree.
+
+    Args:
+        lexicon: all concepts.
+        label_set: whose words are read, last first: `Stanford Cars` are cars.
+        placed: concepts of the labels that were matched for sure; half of them
+            must lie under the theme, unless there are fewer than five.
+        closeness: cosine of every concept with the mean of the labels, by concept
+            index, to choose the sense; None takes the most used sense.
+    """
+    words = [*fold(label_set.title).split()[::-1], *fold(label_set.id).split()[::-1]]
+    for word in dict.fromkeys(w for w in words if w not in _NOT_A_THEME and not w.isdigit()):
+        theme = _sense(lexicon, word, closeness)
+        if theme is None:
+            continue
+        agree = sum(theme in lexicon.ancestors(i) for i in placed)
+        if len(placed) < _FEW or agree >= _AGREEING * len(placed):
+            return theme
+    return None
+
+
+def _sense(lexicon: Lexicon, word: str, closeness: NDArray[np.float32] | None) -> int | None:
+    """Return the sense of a common noun that fits the labels best."""
+    options: dict[int, tuple[float, int]] = {}
+    for form in (word, word.removesuffix("s")):
+        for use in lexicon.by_name.get(form, ()):
+            name = lexicon.concepts[use.concept].names[use.position]
+            common = name.sense is not None and not name.text[:1].isupper()
+            if common and not lexicon.is_instance[use.concept] and name.sense is not None:
+                near = 0.0 if closeness is None else round(float(closeness[use.concept]), 3)
+                options.setdefault(use.concept, (near, -name.sense.number))
+    return max(options, key=lambda i: (options[i], -i), default=None)

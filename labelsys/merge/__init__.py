@@ -1,0 +1,1 @@
+"""Ranked concepts become mappings and one hierarchy."""

@@ -1,0 +1,405 @@
+"""The build: sources and label sets become one graph. Read it top to bottom.
+
+`build` makes the next graph of a workspace and switches to it; it changes no
+graph in place. Every input is in the graph's hash, so a build of what is there
+already does nothing, and the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelsys import __version__
+from labelsys.audit.decision_log import read_decisions
+from labelsys.audit.decisions import DecisionTable
+from labelsys.cache import StageCache, VectorCache
+from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
+from labelsys.errors import NotFoundError
+from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
+from labelsys.match.evidence import Evidence
+from labelsys.match.label_set import LabelMatch, SetMatcher
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.rank import load_ranker
+from labelsys.match.vectors import ConceptVectors
+from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
+from labelsys.merge.base import Base, combine, hide
+from labelsys.merge.hidden import read_hidden
+from labelsys.merge.new_ids import NewIds
+from labelsys.merge.resolve import Resolved, Resolver, group_members
+from labelsys.merge.stages import MATCHER_VERSION, content_key, dump_matches, load_matches
+from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
+from labelsys.progress import Progress, SilentProgress
+from labelsys.registry import near
+from labelsys.source.registry import open_source
+from labelsys.store.sqlite_writer import SCHEMA_VERSION, SqliteWriter
+from labelsys.workspace import Workspace, graph_hash
+
+if TYPE_CHECKING:
+    from labelsys.source.protocol import SourceData
+
+__all__ = ["BuildOptions", "BuildReport", "build"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What one build changes in the recipe, for good, and how it runs.
+
+    Attributes:
+        encoder: `auto`, `none` or an encoder's name; None keeps the recipe's.
+        without: label sets to take out of the recipe.
+        hide: file of concept ids to leave out, one a line; None keeps the recipe's.
+        force: build even if this graph is there already.
+        wordnet: folder with WordNet's files, for this run only.
+    """
+
+    encoder: str | None = None
+    without: tuple[str, ...] = ()
+    hide: Path | None = None
+    force: bool = False
+    wordnet: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        hash: of the graph.
+        path: of the graph.
+        up_to_date: the graph was there already.
+        lines: for a person: counts, and what an extra would add.
+    """
+
+    hash: str
+    path: Path
+    up_to_date: bool
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inputs:
+    """Everything that a graph is made of."""
+
+    recipe: Recipe
+    base: Base
+    sources: tuple[SourceData, ...]
+    label_sets: tuple[LabelSet, ...]
+    decisions: DecisionTable
+    ids: NewIds
+    encoder: EncoderSpec | None
+
+    def hash(self) -> str:
+        """Return the name of the graph that these inputs give."""
+        parts = {
+            "schema": str(SCHEMA_VERSION),
+            "labelsys": __version__,
+            "recipe": recipe_fingerprint(self.recipe),
+            "hide": "\n".join(sorted(self.base.hidden)),
+            "decisions": self.decisions.fingerprint(),
+            "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
+            "matcher": _matcher_key(self.encoder),
+            **{f"source {d.name}": f"{d.version} {d.fingerprint}" for d in self.sources},
+            **{f"label set {s.id}": content_key(s) for s in self.label_sets},
+        }
+        return graph_hash(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Graph:
+    """Everything that a graph holds."""
+
+    concepts: tuple[Concept, ...]
+    edges: tuple[Edge, ...]
+    placements: dict[str, tuple[Placement, ...]]
+    mappings: tuple[Mapping, ...]
+    findings: tuple[Finding, ...]
+
+
+def build(
+    workspace: Workspace,
+    options: BuildOptions | None = None,
+    *,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make the graph that a workspace's recipe describes, and put it in use.
+
+    Holds the workspace's lock; readers go on with the old graph until the new
+    one is whole. Interrupted anywhere, the old graph stays in use, and what was
+    computed is kept for the next build.
+
+    Args:
+        workspace: where the recipe lies.
+        options: changes to the recipe; they are kept when the build succeeds.
+        progress: told how far it is.
+
+    Returns:
+        What was done, with the counts of every label set.
+
+    Raises:
+        StoreBusyError: another build is running.
+        SourceError: a source or label set is wrong.
+        ConfigError: the recipe is wrong.
+    """
+    options = options or BuildOptions()
+    progress = progress or SilentProgress()
+    with workspace.lock(progress=progress):
+        inputs = _gather(workspace, options, progress)
+        hash_ = inputs.hash()
+        path = workspace.graph_path(hash_)
+        if path.is_file() and not options.force:
+            _commit(workspace, inputs, options, hash_)
+            return BuildReport(hash=hash_, path=path, up_to_date=True, lines=("nothing to do",))
+        return _build(workspace, inputs, options, progress)
+
+
+def _build(
+    workspace: Workspace, inputs: _Inputs, options: BuildOptions, progress: Progress
+) -> BuildReport:
+    lexicon = Lexicon(inputs.base.concepts, inputs.base.edges)
+    embedder = _embedder(workspace, inputs.encoder, progress)
+    resolver = Resolver(lexicon, inputs.recipe.match, inputs.decisions)
+    answers: dict[str, list[Resolved]] = {}
+    findings: list[Finding] = []
+    evidence = Evidence()
+    earlier = ""
+    vectors = None if embedder is None else ConceptVectors(lexicon, embedder)
+    matcher = SetMatcher(lexicon, evidence, vectors, hidden=inputs.base.hidden)
+    stages = StageCache(workspace.cache_folder)
+    progress.start("label sets", len(inputs.label_sets))
+    for label_set in inputs.label_sets:
+        key = f"{_base_key(inputs)} {earlier} {content_key(label_set)}"
+        matches = _matches(stages, key, label_set, matcher)
+        findings += [finding for match in matches for finding in match.findings]
+        answers[label_set.id] = list(resolver.resolve(matches))
+        evidence.add(label_set.labels, lexicon)
+        if any(label.wnid or label.synset or label.qid for label in label_set.labels):
+            earlier = content_key(label_set) + earlier[:64]
+        progress.advance()
+    progress.done()
+    progress.start("graph")
+    graph = _assemble(inputs, lexicon, resolver, answers, findings)
+    hash_ = inputs.hash()  # the ids that this build gave are in it
+    lines = (*_report(inputs, graph), *_report_vectors(inputs, embedder))
+    with workspace.new_graph(hash_) as path:
+        _write(inputs, graph, path, hash_)
+    _commit(workspace, inputs, options, hash_)
+    progress.done(f"{len(graph.concepts)} concepts, {len(graph.edges)} edges")
+    return BuildReport(
+        hash=hash_, path=workspace.graph_path(hash_), up_to_date=False, lines=lines
+    )
+
+
+def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> _Inputs:
+    """Read every input, before anything is made of them."""
+    recipe = _changed(workspace.read_recipe(), options)
+    encoder = find_encoder(recipe.match.encoder)
+    label_sets = tuple(workspace.get_label_set(id_) for id_ in recipe.label_sets)
+    decisions = DecisionTable(read_decisions(workspace.decisions_path))
+    ids = NewIds.read(workspace.ids_path)
+    sources: list[SourceData] = []
+    for spec in recipe.sources:
+        source = open_source(spec, recipe.languages, workspace, wordnet=options.wordnet)
+        sources.append(source.load(sources[0] if sources else None, progress))
+    base = combine(sources)
+    hide_path = options.hide or workspace.hide_path()
+    if hide_path is not None:
+        base = hide(base, read_hidden(hide_path, base.concepts))
+    return _Inputs(
+        recipe=recipe,
+        base=base,
+        sources=tuple(sources),
+        label_sets=label_sets,
+        decisions=decisions,
+        ids=ids,
+        encoder=encoder,
+    )
+
+
+def _changed(recipe: Recipe, options: BuildOptions) -> Recipe:
+    """Return the recipe with this build's changes."""
+    for id_ in options.without:
+        if id_ not in recipe.label_sets:
+            raise NotFoundError("label set", id_, near=near(id_, list(recipe.label_sets)))
+    kept = tuple(id_ for id_ in recipe.label_sets if id_ not in options.without)
+    match = recipe.match
+    if options.encoder is not None:
+        match = replace(match, encoder=options.encoder)
+    return replace(recipe, label_sets=kept, match=match)
+
+
+def _matcher_key(encoder: EncoderSpec | None) -> str:
+    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "heads"))
+    key = "no vectors" if encoder is None else encoder.key
+    return " ".join((MATCHER_VERSION, key, *(ranker.fingerprint for ranker in rankers)))
+
+
+def _base_key(inputs: _Inputs) -> str:
+    """Return what all label sets' matches depend on."""
+    sources = (f"{d.name} {d.version} {d.fingerprint}" for d in inputs.sources)
+    hidden = graph_hash({"hidden": "\n".join(sorted(inputs.base.hidden))})
+    languages = ",".join(inputs.recipe.languages)
+    return " ".join((*sources, languages, hidden, _matcher_key(inputs.encoder)))
+
+
+def _embedder(
+    workspace: Workspace, spec: EncoderSpec | None, progress: Progress
+) -> Embedder | None:
+    if spec is None:
+        return None
+    return Embedder(spec, VectorCache(workspace.cache_folder, spec.key, spec.dim), progress)
+
+
+def _matches(
+    stages: StageCache, key: str, label_set: LabelSet, matcher: SetMatcher
+) -> Sequence[LabelMatch]:
+    """Return a set's matches, from an earlier build where nothing has changed."""
+    data = stages.get("match", key)
+    if data is not None:
+        known = load_matches(data, label_set, matcher.lexicon)
+        if known is not None:
+            return known
+    matches = matcher.match(label_set)
+    stages.put("match", key, dump_matches(matches, matcher.lexicon))
+    return matches
+
+
+def _assemble(
+    inputs: _Inputs,
+    lexicon: Lexicon,
+    resolver: Resolver,
+    answers: dict[str, list[Resolved]],
+    findings: Sequence[Finding],
+) -> _Graph:
+    """Give new concepts their ids, and put everything together."""
+    own_ids = inputs.ids.assign(group_members(resolver.groups))
+    own = {
+        id(group): new_concept(id_, group)
+        for id_, group in zip(own_ids, resolver.groups, strict=True)
+    }
+    edges = [new_edge(id_, g, lexicon) for id_, g in zip(own_ids, resolver.groups, strict=True)]
+    placements: dict[str, tuple[Placement, ...]] = {}
+    mappings: list[Mapping] = list(inputs.base.mappings)
+    accept = inputs.recipe.match.accept
+    rankers = {
+        task: load_ranker(task, with_vectors=inputs.encoder is not None).name
+        for task in ("names", "heads")
+    }
+    for set_id, set_answers in answers.items():
+        rows = []
+        for answer in set_answers:
+            concept = own.get(id(answer.group))
+            rows.append(placement_of(answer, lexicon, concept.id if concept else None))
+            tool = rankers["heads" if answer.how == "head" else "names"]
+            mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
+        placements[set_id] = tuple(rows)
+    return _Graph(
+        concepts=tuple(sorted((*inputs.base.concepts, *own.values()), key=lambda c: c.id)),
+        edges=tuple(sorted((*inputs.base.edges, *edges))),
+        placements=placements,
+        mappings=tuple(mappings),
+        findings=tuple(sorted({*inputs.base.findings, *findings, *_notes(inputs, placements)})),
+    )
+
+
+def _notes(inputs: _Inputs, placements: dict[str, tuple[Placement, ...]]) -> list[Finding]:
+    """Return what the placements themselves say, and decisions that no label took."""
+    codes = {"excluded": "I401", "unplaced": "I402"}
+    rows = [p for of_set in placements.values() for p in of_set]
+    notes = [
+        Finding(code=codes[p.kind], id=p.label_id, message=p.reason)
+        for p in rows
+        if p.kind in codes
+    ]
+    concepts = {c.id for c in inputs.base.concepts}
+    concepts |= {x for c in inputs.base.concepts for x in c.xrefs}
+    return [*notes, *inputs.decisions.unused({p.label_id for p in rows}, concepts)]
+
+
+def _write(inputs: _Inputs, graph: _Graph, path: Path, hash_: str) -> None:
+    writer = SqliteWriter(path)
+    writer.add_concepts(graph.concepts)
+    writer.add_edges(graph.edges)
+    for label_set in inputs.label_sets:
+        writer.add_label_set(label_set, graph.placements[label_set.id])
+    writer.add_mappings(graph.mappings)
+    writer.add_findings(graph.findings)
+    writer.set_meta(_meta(inputs, hash_))
+    writer.finish()
+
+
+def _meta(inputs: _Inputs, hash_: str) -> dict[str, str]:
+    sources = [
+        {
+            "name": d.name,
+            "version": d.version,
+            "fingerprint": d.fingerprint,
+            "counts": {
+                name: {
+                    "read": c.read,
+                    "kept": c.kept,
+                    "skipped": dict(sorted(c.skipped.items())),
+                    "failed": dict(sorted(c.failed.items())),
+                }
+                for name, c in sorted(d.counts.items())
+            },
+        }
+        for d in inputs.sources
+    ]
+    return {
+        "hash": hash_,
+        "labelsys_version": __version__,
+        "base": inputs.recipe.base,
+        "recipe": canonical_recipe(inputs.recipe),
+        "sources": json.dumps(sources, ensure_ascii=False, sort_keys=True),
+        "label_sets": json.dumps({s.id: content_key(s) for s in inputs.label_sets}),
+        "decisions": inputs.decisions.fingerprint(),
+        "hidden": json.dumps(sorted(inputs.base.hidden)),
+        "matcher": _matcher_key(inputs.encoder),
+        "encoder": inputs.encoder.key if inputs.encoder else "none",
+    }
+
+
+def _commit(workspace: Workspace, inputs: _Inputs, options: BuildOptions, hash_: str) -> None:
+    """Write what the build decided, the switch last: until then the old graph is in use."""
+    inputs.ids.write(workspace.ids_path)
+    if options.hide is not None:
+        workspace.set_hidden(options.hide)
+    recipe = replace(inputs.recipe, hide=workspace.read_recipe().hide)
+    if recipe != workspace.read_recipe():
+        workspace.write_recipe(recipe)
+    workspace.switch_current(hash_)
+    workspace.prune_graphs()
+
+
+def _report(inputs: _Inputs, graph: _Graph) -> tuple[str, ...]:
+    kinds = Counter(p.kind for rows in graph.placements.values() for p in rows)
+    total = sum(kinds.values())
+    new = sum(c.source == "labelset" for c in graph.concepts)
+    return (
+        f"{len(graph.concepts):,} concepts ({new:,} known to label sets only), "
+        f"{len(graph.edges):,} edges, {len(graph.mappings):,} mappings",
+        f"{total:,} labels of {len(inputs.label_sets)} label sets = {kinds['exact']:,} exact + "
+        f"{kinds['broader']:,} broader + {kinds['excluded']:,} excluded + "
+        f"{kinds['unplaced']:,} unplaced",
+    )
+
+
+def _report_vectors(inputs: _Inputs, embedder: Embedder | None) -> tuple[str, ...]:
+    if embedder is None:
+        if inputs.recipe.match.encoder == "none":
+            return ("matched by names alone: the recipe's encoder is `none`",)
+        return (
+            "matched by names alone: without sentence vectors fewer senses are told apart and "
+            "labels without a known head stay unplaced; pip install 'labelsys[offline]' adds them",
+        )
+    wanted = embedder.computed + embedder.reused
+    return (
+        f"sentence vectors ({embedder.spec.name}, {embedder.spec.number_type}): "
+        f"{embedder.computed:,} computed, {wanted - embedder.computed:,} from the cache",
+    )
+

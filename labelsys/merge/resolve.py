@@ -1,0 +1,213 @@
+"""From a label's match to its one placement.
+
+In this order: what a curator decided; an id that the label set gives; the same
+Freebase id in an earlier set; the ranked match. Labels that need a new concept
+are gathered into groups: one group is one concept, where labels of several
+sets that mean the same meet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from labelsys.audit.decisions import DecisionTable, LabelDecisions
+from labelsys.config import MatchSettings
+from labelsys.ids import Curie
+from labelsys.match.label_set import Guess, LabelMatch
+from labelsys.match.lexicon import Lexicon
+from labelsys.model import Label, PlacementKind
+from labelsys.text import fold
+
+__all__ = ["Group", "Resolved", "Resolver"]
+
+_FREEBASE_MID = re.compile(r"/[mgt]/[0-9a-z_]{2,12}\Z")
+
+
+@dataclass(slots=True)
+class Group:
+    """Labels that stand at one new concept.
+
+    Attributes:
+        key: the folded name that they share.
+        broader: index of the concept above.
+        members: labels, in recipe order; the first is the founder.
+    """
+
+    key: str
+    broader: int
+    members: list[Label] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Where a label goes.
+
+    Attributes:
+        match: what matching found.
+        kind: see `Placement`.
+        concept: index of the concept it stands at (exact) or under (broader); None else.
+        group: the new concept, for `broader`.
+        confidence: of the link to `concept`.
+        how: `decision`, `mid`, or the match's strategy.
+        reason: in words.
+    """
+
+    match: LabelMatch
+    kind: PlacementKind
+    concept: int | None = None
+    group: Group | None = None
+    confidence: float | None = None
+    how: str = "none"
+    reason: str = ""
+
+    @property
+    def label(self) -> Label:
+        """The label."""
+        return self.match.label
+
+
+class Resolver:
+    """Resolves label sets in the recipe's order; earlier sets found concepts for later ones."""
+
+    def __init__(self, lexicon: Lexicon, settings: MatchSettings, decisions: DecisionTable) -> None:
+        """Take what all label sets share."""
+        self._lexicon = lexicon
+        self._settings = settings
+        self._decisions = decisions
+        self._by_key: dict[str, list[Group]] = defaultdict(list)
+        self._by_mid: dict[str, Resolved] = {}
+        self.groups: list[Group] = []
+
+    def resolve(self, matches: Iterable[LabelMatch]) -> Iterator[Resolved]:
+        """Yield one answer a label of one set, in order."""
+        answers = [self._resolve(match) for match in matches]
+        for answer in answers:
+            mid = answer.label.label_id
+            if _FREEBASE_MID.match(mid) and answer.kind in ("exact", "broader"):
+                self._by_mid.setdefault(mid, answer)
+        yield from answers
+
+    def _resolve(self, match: LabelMatch) -> Resolved:
+        decided = self._decisions.for_label(match.label.id)
+        return (
+            self._by_decision(match, decided)
+            or self._by_shared_mid(match, decided)
+            or self._by_match(match, decided)
+        )
+
+    def _by_decision(self, match: LabelMatch, decided: LabelDecisions) -> Resolved | None:
+        if decided.excluded is not None:
+            return Resolved(match=match, kind="excluded", how="decision", reason=decided.excluded)
+        if decided.accepted is None:
+            return None
+        predicate, id_ = decided.accepted
+        concept = self._find(id_)
+        if concept is None:  # a W206 finding says so
+            return None
+        if predicate == "skos:exactMatch":
+            return Resolved(
+                match=match,
+                kind="exact",
+                concept=concept,
+                confidence=1.0,
+                how="decision",
+                reason="a curator accepted it",
+            )
+        return self._join(match, concept, 1.0, "decision", "a curator accepted it")
+
+    def _find(self, id_: Curie) -> int | None:
+        linked = self._lexicon.by_xref.get(id_, [])
+        return self._lexicon.index.get(id_, linked[0] if len(linked) == 1 else None)
+
+    def _by_shared_mid(self, match: LabelMatch, decided: LabelDecisions) -> Resolved | None:
+        earlier = self._by_mid.get(match.label.label_id)
+        if earlier is None or match.strategy == "id" or earlier.concept is None:
+            return None
+        predicate = "skos:exactMatch" if earlier.kind == "exact" else "skos:broadMatch"
+        if not decided.allows(predicate, self._lexicon.concepts[earlier.concept].id):
+            return None
+        if earlier.group is not None:
+            earlier.group.members.append(match.label)
+        return Resolved(
+            match=match,
+            kind=earlier.kind,
+            concept=earlier.concept,
+            group=earlier.group,
+            confidence=earlier.confidence,
+            how="mid",
+            reason=f"the same Freebase id as {earlier.label.id}",
+        )
+
+    def _by_match(self, match: LabelMatch, decided: LabelDecisions) -> Resolved:
+        if match.strategy == "excluded":
+            return Resolved(match=match, kind="excluded", how="excluded", reason=match.reason)
+        guess = self._best_allowed(match, decided)
+        if guess is None:
+            reason = match.reason if match.relation is None else "a curator rejected every candidate"
+            return self._unplaced(match, None, reason)
+        confidence = guess.score if match.strategy != "id" else match.confidence or 0.0
+        if confidence < self._settings.review:
+            return self._unplaced(match, guess.concept, "no candidate is likely enough")
+        if match.relation == "exact":
+            return Resolved(
+                match=match,
+                kind="exact",
+                concept=guess.concept,
+                confidence=confidence,
+                how=match.strategy,
+                reason=match.reason,
+            )
+        if self._lexicon.depth[guess.concept] <= self._settings.max_unplaced_depth:
+            name = self._lexicon.concepts[guess.concept].pref_label
+            return self._unplaced(match, guess.concept, f"{name!r} is too general to say anything")
+        return self._join(match, guess.concept, confidence, match.strategy, match.reason)
+
+    @staticmethod
+    def _unplaced(match: LabelMatch, guess: int | None, reason: str) -> Resolved:
+        return Resolved(match=match, kind="unplaced", concept=guess, how="none", reason=reason)
+
+    def _best_allowed(self, match: LabelMatch, decided: LabelDecisions) -> Guess | None:
+        if match.relation is None:
+            return None
+        predicate = "skos:exactMatch" if match.relation == "exact" else "skos:broadMatch"
+        allowed = (
+            g for g in match.guesses if decided.allows(predicate, self._lexicon.concepts[g.concept].id)
+        )
+        return next(allowed, None)
+
+    def _join(
+        self, match: LabelMatch, concept: int, confidence: float, how: str, reason: str
+    ) -> Resolved:
+        """Put a label into the group of its name, or found one."""
+        key = fold(match.label.name)
+        group = next((g for g in self._by_key[key] if self._one_branch(g.broader, concept)), None)
+        if group is None:
+            group = Group(key=key, broader=concept)
+            self._by_key[key].append(group)
+            self.groups.append(group)
+        group.members.append(match.label)
+        return Resolved(
+            match=match,
+            kind="broader",
+            concept=concept,
+            group=group,
+            confidence=confidence,
+            how=how,
+            reason=reason,
+        )
+
+    def _one_branch(self, a: int, b: int) -> bool:
+        """Whether two concepts lie above one another, or share a concept that says something."""
+        shared = self._lexicon.ancestors(a) & self._lexicon.ancestors(b)
+        if a in shared or b in shared:
+            return True
+        deepest = max((int(self._lexicon.depth[i]) for i in shared), default=0)
+        return deepest > self._settings.max_unplaced_depth + 2
+
+
+def group_members(groups: Sequence[Group]) -> list[list[tuple[Curie, str]]]:
+    """Return each group's (label id, name) pairs, for `NewIds.assign`."""
+    return [[(label.id, label.name) for label in group.members] for group in groups]

@@ -1,0 +1,81 @@
+"""Matches of a label set as bytes, so that a build does no work twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from labelsys.match.label_set import Guess, LabelMatch
+from labelsys.match.lexicon import Lexicon
+from labelsys.model import Finding, LabelSet
+
+__all__ = ["content_key", "dump_matches", "load_matches"]
+
+MATCHER_VERSION = "1"
+"""Raised whenever the code of `labelsys.match` gives other answers for the same inputs."""
+
+
+def content_key(label_set: LabelSet) -> str:
+    """Return the SHA-256, hex, of everything in a label set that matching or a graph may see."""
+    head = [
+        label_set.id,
+        label_set.title,
+        label_set.task,
+        label_set.version,
+        label_set.source,
+        label_set.license,
+    ]
+    rows = [
+        [x.label_id, x.name, x.parent, x.synonyms, x.description, x.lang, x.wnid, x.synset, x.qid]
+        for x in label_set.labels
+    ]
+    return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()
+
+
+def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
+    """Write matches, concepts by id, one JSON row a label."""
+    lines = []
+    for m in matches:
+        guesses = [[lexicon.concepts[g.concept].id, g.score] for g in m.guesses]
+        findings = [[f.code, f.id, f.message] for f in m.findings]
+        row = [
+            m.relation,
+            m.strategy,
+            guesses,
+            m.confidence,
+            m.match_string,
+            m.similarity,
+            m.reason,
+            findings,
+        ]
+        lines.append(json.dumps(row, ensure_ascii=False))
+    return "\n".join(lines).encode()
+
+
+def load_matches(
+    data: bytes, label_set: LabelSet, lexicon: Lexicon
+) -> Sequence[LabelMatch] | None:
+    """Read what `dump_matches` wrote for the same set and lexicon; None if it is not that."""
+    lines = data.decode().split("\n") if data else []
+    if len(lines) != len(label_set.labels):
+        return None
+    matches = []
+    for label, line in zip(label_set.labels, lines, strict=True):
+        relation, strategy, guesses, confidence, text, similarity, reason, findings = json.loads(line)
+        if any(id_ not in lexicon.index for id_, _ in guesses):
+            return None
+        matches.append(
+            LabelMatch(
+                label=label,
+                relation=relation,
+                strategy=strategy,
+                guesses=tuple(Guess(lexicon.index[id_], score) for id_, score in guesses),
+                confidence=confidence,
+                match_string=text,
+                similarity=similarity,
+                reason=reason,
+                findings=tuple(Finding(code=c, id=i, message=t) for c, i, t in findings),
+            )
+        )
+    return matches

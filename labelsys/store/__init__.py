@@ -1,0 +1,1 @@
+"""Where a built label system is kept and read from."""

@@ -1,0 +1,85 @@
+"""From a store's locator to an open store: the one place that reads locators.
+
+==============================  ============================================
+locator                         is
+==============================  ============================================
+nothing given                   `$LABELSYS_STORE`, else the workspace at or
+                                above the current folder
+a folder with `labelsys.toml`   a workspace: its current graph
+any other path                  a graph file
+==============================  ============================================
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelsys.errors import StoreError
+from labelsys.store.sqlite import SqliteStore
+from labelsys.workspace import RECIPE, current_graph, find_workspace
+
+if TYPE_CHECKING:
+    from labelsys.store.protocol import GraphStore
+
+__all__ = ["STORE_VARIABLE", "find_graph", "open_store"]
+
+STORE_VARIABLE = "LABELSYS_STORE"
+"""Environment variable that holds a locator for when none is given."""
+
+_KNOWN = "a workspace folder or a graph file"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
+
+
+def open_store(locator: str | Path | None = None) -> GraphStore:
+    """Open a store for reading.
+
+    Args:
+        locator: as in the table above.
+
+    Returns:
+        The store; close it, or use it as a context manager.
+
+    Raises:
+        StoreError: there is none, or it can't be read; the line says what to do.
+        SchemaVersionError: another version of labelsys wrote it.
+    """
+    path = find_graph(locator)
+    while True:
+        try:
+            return SqliteStore(path)
+        except StoreError:
+            # A build that ends right now puts another graph in use, and may sweep this one.
+            latest = find_graph(locator)
+            if latest == path:
+                raise
+            path = latest
+
+
+def find_graph(locator: str | Path | None = None) -> Path:
+    """Return the graph file that a locator stands for.
+
+    Raises:
+        StoreError: the locator is of an unknown kind, or leads to no graph.
+    """
+    if locator is None:
+        locator = os.environ.get(STORE_VARIABLE) or None
+    if locator is None:
+        workspace = find_workspace(Path.cwd())
+        if workspace is None:
+            msg = "no workspace here or above: run `labelsys build`"
+            raise StoreError(msg)
+        return current_graph(workspace)
+    scheme = _SCHEME.match(str(locator))
+    if scheme is not None:
+        msg = f"no store for {scheme[1]}:// locators ({locator}); known: {_KNOWN}"
+        raise StoreError(msg)
+    path = Path(locator)
+    if not path.is_dir():
+        return path
+    if not (path / RECIPE).is_file():
+        msg = f"{path} is a folder without {RECIPE}, no workspace; a store is {_KNOWN}"
+        raise StoreError(msg)
+    return current_graph(path)

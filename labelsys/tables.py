@@ -1,0 +1,226 @@
+"""The one tabular form that labelsys reads and ships.
+
+A table is UTF-8 text with Unix line ends, plain or gzip-compressed::
+
+    # dataset: Wikidata classes
+    # license: CC0-1.0
+    # count: 2
+    qid<TAB>label
+    Q144<TAB>dog
+    Q146<TAB>house cat
+
+Lines that start with `#` stand only on top, each a `key: value`. Then come
+the column names, then the rows. Values are raw: a tab splits, nothing is
+quoted or escaped. Where the top has a `count`, it must equal the row count.
+Whatever differs is an error that names the file and the line.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from labelsys.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+__all__ = ["Table", "format_table", "read_table"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_HEADER = re.compile(r"#\s*([A-Za-z][\w .-]*?)\s*:\s*(.*?)\s*\Z")
+_FORBIDDEN = re.compile("[\t\n\r\x00]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table in memory.
+
+    Attributes:
+        path: where it was read, for messages.
+        header: the `# key: value` lines, in file order.
+        columns: names of the columns of `rows`.
+        rows: raw values, in file order.
+        first_line: 1-based line of the first row; rows have no gaps.
+        data: the bytes of the file as they lie there, for checksums.
+    """
+
+    path: str
+    header: Mapping[str, str]
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    first_line: int
+    data: bytes
+
+    def error(self, index: int, message: str) -> SourceError:
+        """Return the error to raise about row *index* (from 0)."""
+        return SourceError(message, path=self.path, line=self.first_line + index)
+
+
+def read_table(source: Path | Traversable, *, columns: Sequence[str] | None = None) -> Table:
+    """Read a whole table; gzip is told by content, not by name.
+
+    Args:
+        source: a file, or one inside an installed package.
+        columns: the columns wanted, in this order; the table may have more.
+            None takes all, in file order.
+
+    Returns:
+        The table, whole and checked.
+
+    Raises:
+        SourceError: the file can't be read, is no such table, lacks a column,
+            or has a row of another width.
+    """
+    path = str(source)
+    data = _read_bytes(source, path)
+    lines = _decode(data, path)
+    header: dict[str, str] = {}
+    top = 0
+    while top < len(lines) and lines[top].startswith("#"):
+        _add_header(header, lines[top], path, top + 1)
+        top += 1
+    if top == len(lines) or not lines[top].strip():
+        raise SourceError(
+            "the line of column names is missing", path=path, line=min(top + 1, len(lines) or 1)
+        )
+    found = tuple(lines[top].split("\t"))
+    chosen = _choose(found, columns, path, top + 1)
+    rows = _split(lines, top + 1, len(found), path)
+    _check_count(header, len(rows), path)
+    return Table(
+        path=path,
+        header=header,
+        columns=tuple(found[i] for i in chosen),
+        rows=_project(rows, chosen, len(found)),
+        first_line=top + 2,
+        data=data,
+    )
+
+
+def format_table(
+    header: Mapping[str, str], columns: Sequence[str], rows: Iterable[Sequence[str]]
+) -> str:
+    """Return the text of a table that `read_table` reads back; `count` is added.
+
+    Raises:
+        SourceError: a value holds a tab, a line end or a NUL, a row has another
+            width than the columns, or the only value of a row is empty.
+    """
+    body = []
+    for row in rows:
+        if len(row) != len(columns) or any(map(_FORBIDDEN.search, row)) or list(row) == [""]:
+            msg = f"not {len(columns)} values free of tabs and line ends: {list(row)!r}"
+            raise SourceError(msg)
+        body.append("\t".join(row))
+    top = {**header, "count": str(len(body))}
+    for key, value in top.items():
+        if _HEADER.match(f"# {key}: {value}") is None or _FORBIDDEN.search(value):
+            msg = f"not a header: {key!r}: {value!r}"
+            raise SourceError(msg)
+    lines = [*(f"# {key}: {value}" for key, value in top.items()), "\t".join(columns), *body]
+    return "\n".join(lines) + "\n"
+
+
+def _read_bytes(source: Path | Traversable, path: str) -> bytes:
+    try:
+        return source.read_bytes()
+    except FileNotFoundError as exc:
+        raise SourceError("no such file", path=path) from exc
+    except IsADirectoryError as exc:
+        raise SourceError("is a folder, expected a table", path=path) from exc
+    except OSError as exc:
+        msg = f"can't be read: {exc.strerror or exc}"
+        raise SourceError(msg, path=path) from exc
+
+
+def _decode(data: bytes, path: str) -> list[str]:
+    if data.startswith(_GZIP_MAGIC):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as exc:
+            msg = f"damaged gzip data: {exc}"
+            raise SourceError(msg, path=path) from exc
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise SourceError("starts with a byte order mark: save it without", path=path, line=1)
+    for byte, what in (
+        (b"\r", "a carriage return: save it with Unix line ends"),
+        (b"\0", "a NUL byte: this is no text file"),
+    ):
+        at = data.find(byte)
+        if at >= 0:
+            msg = f"holds {what}"
+            raise SourceError(msg, path=path, line=data.count(b"\n", 0, at) + 1)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise SourceError("is not UTF-8: save it as UTF-8", path=path, line=line) from exc
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
+
+
+def _add_header(header: dict[str, str], line: str, path: str, number: int) -> None:
+    match = _HEADER.match(line)
+    if match is None:
+        msg = f"expected '# key: value', found {line[:60]!r}"
+        raise SourceError(msg, path=path, line=number)
+    key, value = match.groups()
+    if key in header:
+        msg = f"the header {key!r} is given twice"
+        raise SourceError(msg, path=path, line=number)
+    header[key] = value
+
+
+def _choose(
+    found: tuple[str, ...], wanted: Sequence[str] | None, path: str, line: int
+) -> tuple[int, ...]:
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        msg = f"the column {twice[0]!r} stands there twice"
+        raise SourceError(msg, path=path, line=line)
+    if wanted is None:
+        return tuple(range(len(found)))
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        names = ", ".join(found)[:200]
+        msg = f"the column {missing[0]!r} is missing; the columns are: {names} (tab-separated)"
+        raise SourceError(msg, path=path, line=line)
+    return tuple(found.index(name) for name in wanted)
+
+
+def _split(lines: list[str], start: int, width: int, path: str) -> list[tuple[str, ...]]:
+    rows = [tuple(line.split("\t")) for line in lines[start:]]
+    for index, row in enumerate(rows):
+        if len(row) != width or row == ("",):
+            count = 0 if row == ("",) else len(row)
+            msg = f"{count} fields, expected {width}: {' | '.join(row)[:60]!r}"
+            raise SourceError(msg, path=path, line=start + index + 1)
+    return rows
+
+
+def _check_count(header: Mapping[str, str], rows: int, path: str) -> None:
+    said = header.get("count")
+    if said is not None and said != str(rows):
+        msg = f"its top says {said} rows, it has {rows}"
+        raise SourceError(msg, path=path)
+
+
+def _project(
+    rows: list[tuple[str, ...]], chosen: tuple[int, ...], width: int
+) -> list[tuple[str, ...]]:
+    if chosen == tuple(range(width)):
+        return rows
+    if len(chosen) == 1:
+        return [(row[chosen[0]],) for row in rows]
+    if not chosen:
+        return [() for _ in rows]
+    return list(map(itemgetter(*chosen), rows))

@@ -1,0 +1,74 @@
+"""How names are folded and split.
+
+One fold serves look-up, search and matching, so that two names are the same
+for all of labelsys or for none of it. Folding loses information on purpose;
+the original spelling always stays with the `Name` or `Label`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["fold", "split_qualifier", "trigrams"]
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), None)
+_NOT_WORD = re.compile(r"[\W_]+")
+_PARENTHESES = re.compile(r"[\s_]*[(\[]([^()\[\]]*)[)\]][\s_]*")
+_TO_ASCII = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+
+
+@lru_cache(maxsize=1 << 18)
+def fold(text: str) -> str:
+    """Return the form under which a name is looked up.
+
+    Compatibility forms, case and diacritics are dropped, apostrophes vanish,
+    and every run of other punctuation or space (hyphens and underscores too)
+    becomes one space. Idempotent.
+
+    Examples:
+        >>> fold("Crème_brûlée"), fold("St. Bernard's-lily"), fold("hot_dog")
+        ('creme brulee', 'st bernards lily', 'hot dog')
+    """
+    if text.isascii():
+        plain = text.lower()
+    else:
+        wide = unicodedata.normalize("NFKD", text).casefold().translate(_TO_ASCII)
+        plain = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain.translate(_APOSTROPHES)).strip()
+
+
+def split_qualifier(name: str) -> tuple[str, tuple[str, ...]]:
+    """Split parenthesised qualifiers off a name.
+
+    Returns:
+        The name without them, and the qualifiers in order. A name that is
+        nothing but a qualifier stays whole.
+
+    Examples:
+        >>> split_qualifier("bow_(weapon)")
+        ('bow', ('weapon',))
+        >>> split_qualifier("Calf (Body Part)")
+        ('Calf', ('Body Part',))
+    """
+    qualifiers = tuple(q.strip() for q in _PARENTHESES.findall(name) if q.strip())
+    rest = _PARENTHESES.sub(" ", name).strip(" _")
+    if not rest:
+        return name, ()
+    return rest, qualifiers
+
+
+def trigrams(folded: str) -> tuple[str, ...]:
+    """Return the distinct trigrams of a folded name, sorted.
+
+    Each word is padded with two spaces before and one after, so that short
+    words and beginnings weigh.
+
+    Examples:
+        >>> trigrams("ox")
+        ('  o', ' ox', 'ox ')
+    """
+    return tuple(
+        sorted({padded[i : i + 3] for word in folded.split() for padded in (f"  {word} ",) for i in range(len(padded) - 2)})
+    )

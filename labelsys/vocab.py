@@ -1,0 +1,59 @@
+"""Closed lists of words: finding codes, justifications, matcher names.
+
+Codes of findings: `E` is an error, `W` a warning, `I` a note.
+
+======  =====================================================================
+code    means
+======  =====================================================================
+E101    the hierarchy has a cycle
+E102    a concept does not reach the root
+E103    an edge, placement or mapping points to a concept that is not there
+E104    the counts of a batch do not add up
+W201    an edge of Wikidata was cut to break a cycle
+W202    a Wikidata class was left out: it reaches no linked concept
+W203    a given id is in no WordNet 3.0, or not a noun
+W204    a given id is not what the other given id says
+W205    a Wikidata item is linked to several synsets
+W206    a decision refers to something that is not in this build
+W207    a label set was read with rows skipped
+W208    a Wikidata class has a name in none of the languages asked for
+W209    a label's name has characters that turn text round
+W301    two labels of one set stand at one concept
+W302    a label stands above another one in a set without parents
+I401    a label is excluded
+I402    a label is unplaced
+I403    a file has columns that are not read
+I404    several labels of one set have the same name
+======  =====================================================================
+"""
+
+from __future__ import annotations
+
+__all__ = ["FINDINGS", "Justification"]
+
+
+def _parse_codes(text: str) -> dict[str, str]:
+    table = text.split("======  =====")[2].splitlines()
+    rows = (line.split(maxsplit=1) for line in table if line[:1] in "EWI" and line[1:4].isdigit())
+    return {code: meaning for code, meaning in rows}
+
+
+FINDINGS: dict[str, str] = _parse_codes(__doc__ or "")
+"""Finding code -> what it means; `labelsys lint` prints from it."""
+
+
+class Justification:
+    """The SEMAPV justifications that labelsys writes."""
+
+    LEXICAL = "semapv:LexicalMatching"
+    """One name of the concept, folded, equals the label's name."""
+    COMPOSITE = "semapv:CompositeMatching"
+    """Several kinds of evidence, ranked together."""
+    SEMANTIC = "semapv:SemanticSimilarityThresholdMatching"
+    """The label's nearest concepts by sentence vectors agree on it."""
+    STRUCTURAL = "semapv:StructuralMatching"
+    """Where the label's parent or set stands decided."""
+    KNOWN = "semapv:BackgroundKnowledgeBasedMatching"
+    """A shared or linked identifier (P8814, a Freebase MID in two sets)."""
+    MANUAL = "semapv:ManualMappingCuration"
+    """The dataset itself gives the id, or a curator decided."""

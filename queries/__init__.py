@@ -1,0 +1,1 @@
+"""Stored queries, one statement a file; read them through `labelsys.queries`."""
