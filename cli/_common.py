@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +16,8 @@ from labelsys.errors import LabelsysError
 from ._text import escape_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from labelsys.api import LabelSystem
     from labelsys.progress import Progress
     from labelsys.workspace import Workspace
@@ -133,6 +134,8 @@ def error_boundary(*, debug: bool) -> Iterator[None]:
 
     Raises:
         Exit: of typer, with the status that the process ends with.
+        LabelsysError: with *debug*.
+        OSError: with *debug*.
     """
     try:
         yield
@@ -158,7 +161,7 @@ def _one_line(error: BaseException) -> str:
 
 
 def open_system(store: str | None) -> LabelSystem:
-    """Open the label system that `--store` names, or the one that is found without."""
+    """Return the label system that `--store` names, opened, or the one that is found without."""
     import labelsys
 
     return labelsys.open(store)
@@ -179,6 +182,9 @@ def locate_workspace(folder: Path | None, store: str | None, *, create: bool) ->
         store: the value of `--store`; then `$LABELSYS_STORE`, then the
             workspace that holds the current folder.
         create: make one where the folder is empty.
+
+    Returns:
+        The workspace, which may have no graph yet.
 
     Raises:
         ConfigError: there is none.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._common import Format
 from ._text import escape_cell, escape_json, escape_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from labelsys.rows import Rows
 
 __all__ = ["emit_lines", "emit_record", "emit_rows", "format_of", "short"]
@@ -31,6 +32,7 @@ def emit_rows(
     output: Format | None,
     *,
     table: Sequence[str] | None = None,
+    cut: Mapping[str, int] | None = None,
     empty: str = "",
 ) -> None:
     """Print rows.
@@ -40,6 +42,7 @@ def emit_rows(
         output: the format, or None to choose by where it goes.
         table: the columns of the table form; all for None. The other forms
             always have all.
+        cut: columns of the table form whose texts are cut to so many characters.
         empty: what a terminal shows instead of a table without rows.
     """
     records = rows.to_records()
@@ -47,7 +50,7 @@ def emit_rows(
         case Format.TABLE if not records and empty:
             _write([empty])
         case Format.TABLE:
-            _write_table(table or rows.columns, records)
+            _write_table(table or rows.columns, records, cut or {})
         case Format.JSON:
             body = ",\n".join("  " + dump(record) for record in records)
             _write([f"[\n{body}\n]" if records else "[]"])
@@ -120,7 +123,9 @@ def _write_tsv(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
     )
 
 
-def _table_cell(value: object) -> str:
+def _table_cell(value: object, width: int | None) -> str:
+    if width is not None:
+        return short(_cell(value), width)
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):
@@ -128,7 +133,9 @@ def _table_cell(value: object) -> str:
     return _cell(value)
 
 
-def _write_table(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
+def _write_table(
+    columns: Sequence[str], records: list[dict[str, Any]], cut: Mapping[str, int]
+) -> None:
     # rich takes longer to load than most commands take to answer: only tables pay for it.
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -141,7 +148,8 @@ def _write_table(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
     for column in columns:
         table.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
     for record in records:
-        table.add_row(*(Text(escape_line(_table_cell(record[c]))) for c in columns))
+        cells = (_table_cell(record[c], cut.get(c)) for c in columns)
+        table.add_row(*(Text(escape_line(cell)) for cell in cells))
     console = Console(
         file=sys.stdout, width=None if on_terminal else _PIPE_WIDTH, highlight=False, emoji=False
     )

@@ -10,9 +10,10 @@ import re
 
 __all__ = ["escape_cell", "escape_json", "escape_line"]
 
-# C0 and C1 controls, line separators, what turns the writing direction, lone surrogates.
-_UNSAFE = "\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-_UNSAFE_PATTERN = re.compile(f"[{_UNSAFE}]")
+# DEL and C1 controls, line separators, what turns the writing direction, lone surrogates.
+_RARE = "\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_IN_TEXT = re.compile(f"[\x00-\x1f{_RARE}]")
+_IN_JSON = re.compile(f"[{_RARE}]")  # JSON itself escapes the C0 controls inside its strings
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -29,7 +30,7 @@ def escape_line(text: str) -> str:
         >>> escape_line("a\x1b[2Jb")
         'a\\x1b[2Jb'
     """
-    return _UNSAFE_PATTERN.sub(_escape, text)
+    return _IN_TEXT.sub(_escape, text)
 
 
 def escape_cell(text: str) -> str:
@@ -47,4 +48,4 @@ def escape_json(text: str) -> str:
 
     Every such character stands inside a string, where JSON allows `\u`.
     """
-    return _UNSAFE_PATTERN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ from ._common import Format, OutputOption, StoreOption, open_system
 from ._render import emit_lines, emit_record, emit_rows, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from labelsys.info import Info
     from labelsys.stats import Stats
@@ -54,17 +53,15 @@ def stats(
 
     with open_system(store) as system:
         if explain:
-            numbers = explain_stats(system.store)
-            inputs = get_inputs(system.store)
-        else:
-            counted = system.stats()
-    if explain:
-        record = {"numbers": numbers.to_records(), "inputs": to_record(inputs)}
-        emit_record(record, output, lambda: _explain_page(record))
-    elif format_of(output) is Format.TABLE:
+            numbers = explain_stats(system.store).to_records()
+            record = {"numbers": numbers, "inputs": to_record(get_inputs(system.store))}
+            emit_record(record, output, lambda: _explain_page(record))
+            return
+        counted = system.stats()
+    if format_of(output) is Format.TABLE:
         _print_stats(counted)
     else:
-        emit_record(to_record(counted), output, lambda: [])
+        emit_record(to_record(counted), output, list)
 
 
 def _print_stats(counted: Stats) -> None:

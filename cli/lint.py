@@ -45,13 +45,23 @@ def lint(
     Example:
         labelsys lint graph --all
     """
-    if (what is What.LABELSET) != (name is not None):
-        msg = "`lint labelset` needs the id of a label set, and nothing else takes one"
-        raise typer.BadParameter(msg, param_hint="NAME")
+    _check_name(what, name)
     with open_system(store) as system:
         found = system.lint(name)
     _print(found, show_all=show_all or name is not None, output=output)
-    if any(finding.code.startswith("E") for finding in found):
+    _leave(found)
+
+
+def _check_name(what: What, name: str | None) -> None:
+    if (what is What.LABELSET) != (name is not None):
+        msg = "`lint labelset` needs the id of a label set, and nothing else takes one"
+        raise typer.BadParameter(msg, param_hint="NAME")
+
+
+def _leave(found: Rows[Finding]) -> None:
+    from labelsys.lint import has_errors
+
+    if has_errors(found):
         raise typer.Exit(FINDINGS_FOUND)
 
 

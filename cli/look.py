@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,8 @@ from ._common import Format, OutputOption, StoreOption, open_system
 from ._render import emit_lines, emit_record, emit_rows, format_of, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from labelsys.rows import Rows
     from labelsys.views import ConceptView, Neighbour, TreeRow
 
@@ -46,6 +47,7 @@ def search(
         hits,
         output,
         table=("id", "wnid", "pref_label", "name", "gloss"),
+        cut={"gloss": 60},
         empty="nothing found",
     )
 
@@ -179,7 +181,7 @@ def _sure(confidence: float | None) -> str:
 
 
 def _branches(rows: Rows[TreeRow]) -> Iterator[str]:
-    """Draw a tree with two spaces a level."""
+    """Yield the lines of a tree, two spaces a level."""
     for row in rows:
         notes = [
             "instance" if row.kind == "instance" else "",

@@ -118,14 +118,14 @@ class LazyGroup(typer.core.TyperGroup):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take `--debug` anywhere before `--`, as people add it at the end of a line."""
+        """Return the arguments left; `--debug` may stand anywhere before `--`."""
         end = args.index("--") if "--" in args else len(args)
         if "--debug" in args[:end]:
             args = ["--debug", *(a for a in args[:end] if a != "--debug"), *args[end:]]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; an expected error becomes one line and an exit code."""
+        """Return what the command does; an expected error becomes one line and an exit code."""
         with error_boundary(debug=bool(ctx.params.get("debug"))):
             return super().invoke(ctx)
 
@@ -140,7 +140,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001 - typer calls it with the value
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"labelsys {__version__}")
         raise typer.Exit

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from labelsys.api import LabelSystem, open
+    from labelsys.api import LabelSystem, open  # noqa: A004 - read as labelsys.open
     from labelsys.errors import (
         AmbiguousLabelError,
         ConfigError,
@@ -94,7 +94,11 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from where it lives, and keep it."""
+    """Return a public name, imported from where it lives, and keep it.
+
+    Raises:
+        AttributeError: the name is not public.
+    """
     if name not in __all__:
         msg = f"module 'labelsys' has no attribute {name!r}"
         raise AttributeError(msg)
@@ -106,5 +110,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
+    """Return the public names, loaded or not."""
     return sorted({*globals(), *__all__})

@@ -10,18 +10,19 @@ calls these methods and prints what they return.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from labelsys.errors import LabelsysWarning, NotFoundError
+from labelsys.ids import DEFAULT_BASE
 from labelsys.lookup import resolve_id
 from labelsys.model import Concept, Finding, Label, Mapping, MappingStatus
 from labelsys.rows import Rows
 from labelsys.store.open import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
     from types import TracebackType
 
     from labelsys.export.output import Output
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["LabelSystem", "open"]
 
 
-def open(store: str | Path | None = None) -> LabelSystem:
+def open(store: str | Path | None = None) -> LabelSystem:  # noqa: A001 - read as labelsys.open
     """Open a built label system for reading.
 
     Args:
@@ -104,7 +105,11 @@ class LabelSystem:
             NotFoundError: nothing has this id or name.
             AmbiguousLabelError: the name means several concepts.
         """
-        return resolve_id(self.store, id)
+        return resolve_id(self.store, id, base=self._base)
+
+    @cached_property
+    def _base(self) -> str:
+        return self.store.get_meta().get("base", DEFAULT_BASE)
 
     def get(self, id: str) -> Concept:
         """Return one concept, by any spelling of its id.

@@ -41,6 +41,9 @@ def add_label_set(
         build: what builds; `labelsys.merge.build.build` for None.
         progress: told how far the build is.
 
+    Returns:
+        What the build did.
+
     Raises:
         LabelsysError: the id is taken, or the build failed; nothing has changed.
     """
@@ -64,6 +67,9 @@ def remove_label_set(
         build: what builds; `labelsys.merge.build.build` for None.
         progress: told how far the build is.
 
+    Returns:
+        What the build did.
+
     Raises:
         NotFoundError: the recipe does not name it.
         LabelsysError: the build failed; nothing has changed.
@@ -75,7 +81,9 @@ def remove_label_set(
 
 def _build(workspace: Workspace, build: Build | None, progress: Progress | None) -> BuildReport:
     if build is None:
-        from labelsys.merge.build import build
+        from labelsys.merge.build import build as standard
+
+        build = standard
     return build(workspace, progress=progress or SilentProgress())
 
 
@@ -106,6 +114,9 @@ def read_for_import(
         version: of the class list.
         license: SPDX id of its licence.
         source: where it was taken from.
+
+    Returns:
+        The label set, with what was noticed and left out.
 
     Raises:
         LabelsysError: the id is taken or reserved, or the file is wrong.

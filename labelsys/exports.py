@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from labelsys.errors import ConfigError
 from labelsys.export import exporters
+from labelsys.ids import DEFAULT_BASE
 from labelsys.lookup import resolve_id
 from labelsys.model import MappingStatus
 
@@ -44,6 +45,7 @@ def export_graph(reader: GraphStore, format: str, out: Output, **options: Any) -
         ConfigError: the format has no such option, or not this value.
     """
     writer = exporters.get(format)
+    base = reader.get_meta().get("base", DEFAULT_BASE)
     given = {name: value for name, value in options.items() if value not in (None, (), False)}
     known = inspect.signature(writer).parameters
     arguments: dict[str, Any] = {}
@@ -52,32 +54,28 @@ def export_graph(reader: GraphStore, format: str, out: Output, **options: Any) -
     if "output" in given and "format" in known:
         arguments["format"] = given.pop("output")
     if "selection" in known:
-        arguments["selection"] = _select(reader, given)
+        arguments["selection"] = _select(reader, given, base)
     if "base" in known:
-        arguments["base"] = _base(reader)
+        arguments["base"] = base
     for name in [name for name in given if name in known]:
         arguments[name] = _check(name, given.pop(name))
     if given:
         msg = f"export {format} has no option {', '.join(sorted(given))}"
         raise ConfigError(msg)
-    counts: Counts = writer(reader, out, **{k: v for k, v in arguments.items() if v is not None})
+    counts: Counts = writer(reader, out, **arguments)
     return counts
 
 
-def _select(reader: GraphStore, given: dict[str, Any]) -> Any:
+def _select(reader: GraphStore, given: dict[str, Any], base: str) -> Any:
     from labelsys.export.labels import LabelSelection
 
     chosen = {name: given.pop(name) for name in _SELECTION if name in given}
     if "under" in chosen:
-        chosen["under"] = resolve_id(reader, chosen["under"])
+        chosen["under"] = resolve_id(reader, chosen["under"], base=base)
     for singular in ("label_set", "language"):
         if singular in chosen:
             chosen[f"{singular}s"] = tuple(chosen.pop(singular))
     return LabelSelection(**chosen)
-
-
-def _base(reader: GraphStore) -> str | None:
-    return reader.get_meta().get("base")
 
 
 def _check(name: str, value: Any) -> Any:

@@ -1,7 +1,8 @@
-"""The graphs of a workspace: what names one, which is in use, which are old.
+"""What a reader needs of a workspace: where it is, and which graph is in use.
 
 A graph is a file `graphs/HASH.db`, never changed once it is there. The hash
-covers all that went in, so the same inputs find the graph that they made.
+covers all that went in, so the same inputs find the graph that they made. This module stands
+below the stores; `labelsys.workspace`, which changes things, stands above.
 """
 
 from __future__ import annotations
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-__all__ = ["GRAPH_PARTS", "GraphFolder", "current_graph", "graph_hash"]
+__all__ = [
+    "GRAPH_PARTS",
+    "RECIPE",
+    "GraphFolder",
+    "current_graph",
+    "find_workspace",
+    "graph_hash",
+    "has_recipe",
+]
 
+RECIPE = "labelsys.toml"
 FOLDER = "graphs"
 
 GRAPH_PARTS = (
@@ -50,6 +60,20 @@ def graph_hash(parts: Mapping[str, str]) -> str:
         raise StoreError(msg)
     text = json.dumps(dict(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def has_recipe(folder: Path) -> bool:
+    """Return whether a folder is a workspace."""
+    try:
+        return (folder / RECIPE).is_file()
+    except OSError:  # a folder above that may not be looked into
+        return False
+
+
+def find_workspace(start: Path) -> Path | None:
+    """Return the nearest folder at or above *start* that has a recipe, None where there is none."""
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if has_recipe(folder)), None)
 
 
 def current_graph(workspace: Path) -> Path:

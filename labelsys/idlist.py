@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labelsys.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["read_ids"]
 

@@ -20,7 +20,16 @@ from urllib.parse import quote, unquote
 
 from labelsys.errors import IdentifierError
 
-__all__ = ["ROOT", "Curie", "curie_to_uri", "ls_curie", "nearest_ids", "prefixes", "uri_to_curie", "wnid"]
+__all__ = [
+    "ROOT",
+    "Curie",
+    "curie_to_uri",
+    "ls_curie",
+    "nearest_ids",
+    "prefixes",
+    "uri_to_curie",
+    "wnid",
+]
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*\Z")
 _WN30 = re.compile(r"[0-9]{8}-[nvar]\Z")
@@ -59,7 +68,9 @@ class Curie(str):
             msg = f"{prefix}:{local_id!r} has an empty or unprintable local id"
             raise IdentifierError(msg)
         if prefix == "wn30" and not _WN30.match(local_id):
-            msg = f"wn30:{local_id!r} is no WordNet id: eight digits and '-n', as in wn30:02084071-n"
+            msg = (
+                f"wn30:{local_id!r} is no WordNet id: eight digits and '-n', as in wn30:02084071-n"
+            )
             raise IdentifierError(msg)
         if prefix == "wd" and not _QID.match(local_id):
             msg = f"wd:{local_id!r} is no Wikidata id: 'Q' and a number, as in wd:Q144"
@@ -144,7 +155,9 @@ def ls_curie(founder: str, taken: frozenset[str] | set[str] = frozenset()) -> Cu
         founder: `label_set:label_id` of the first label that stands there.
         taken: `ls:` ids that are in use, or were.
     """
-    digest = base64.b32encode(hashlib.sha256(founder.encode()).digest()).decode().lower().rstrip("=")
+    digest = (
+        base64.b32encode(hashlib.sha256(founder.encode()).digest()).decode().lower().rstrip("=")
+    )
     for start in range(len(digest) - 7):
         candidate = Curie("ls", digest[start : start + 8])
         if candidate not in taken:
@@ -182,7 +195,9 @@ def prefixes() -> dict[str, str]:
     return {prefix: uri for prefix, uri in rows[1:]}
 
 
-def curie_to_uri(id_: Curie, *, base: str = DEFAULT_BASE, label_sets: frozenset[str] | set[str] = frozenset()) -> str:
+def curie_to_uri(
+    id_: Curie, *, base: str = DEFAULT_BASE, label_sets: frozenset[str] | set[str] = frozenset()
+) -> str:
     """Return the full URI of an id.
 
     `ls:` ids and labels live under *base*; everything else under the shipped

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from labelsys.ids import Curie, wnid
-from labelsys.model import PlacementKind
 from labelsys.rows import Rows
 from labelsys.stats import count_label_set
 from labelsys.store.protocol import ConceptReader, LabelReader
+
+if TYPE_CHECKING:
+    from labelsys.model import PlacementKind
 
 __all__ = ["LabelSetRow", "PlacedLabel", "list_label_sets", "list_labels"]
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from labelsys.config import Settings
 from labelsys.errors import LabelsysWarning
 from labelsys.labelset.checks import find_name_problem
 from labelsys.labelset.collect import BLANK
 from labelsys.labelset.read import read_labels
 from labelsys.match.link import LinkRow, link
 from labelsys.model import Label
-from labelsys.progress import SilentProgress
 from labelsys.rows import Rows
+from labelsys.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from labelsys.ids import Curie
     from labelsys.progress import Progress
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["SKIPPED", "link_labels"]
-
-SKIPPED = "skipped"
-"""Status of an input that is no name: an empty one, or one that no class has."""
+__all__ = ["link_labels"]
 
 _NO_SET = "input"
 _STDIN = "-"
@@ -69,9 +69,9 @@ def link_labels(
         progress: told how far it is.
 
     Returns:
-        One row for each input, in order. What is no name has the status
-        `skipped`; a blank line of a list of names is one of these, so that
-        rows and lines go side by side.
+        One row for each input, in order. What is no name, an empty one say,
+        has a row without candidates; so has a blank line of a list of names,
+        and rows and lines go side by side.
 
     Raises:
         SourceError: the file is wrong; the message has the line.
@@ -88,12 +88,23 @@ def link_labels(
         independent=independent,
         hide=hide,
         encoder=encoder,
-        progress=progress or SilentProgress(),
+        cache=_find_cache(reader),
+        progress=progress,
     )
     merged = list(rows)
     for position, row in reversed(given.gaps):
         merged.insert(position, row)
     return Rows(merged, LinkRow)
+
+
+def _find_cache(reader: GraphStore) -> Path | None:
+    """Return where sentence vectors are kept: for all workspaces, or in the graph's own."""
+    settings = Settings.from_environment(os.environ)
+    path: Path | None = getattr(reader, "path", None)
+    if settings.cache is None and path is not None:
+        workspace = find_workspace(path.parent)
+        return None if workspace is None else Workspace(workspace, settings).cache_folder
+    return settings.cache
 
 
 def _read_file(path: str | Path, label_set: str, format_: str | None) -> _Input:
@@ -131,6 +142,6 @@ def _gap(label_id: str, name: str) -> LinkRow:
         wnid=None,
         predicate_id=None,
         confidence=None,
-        status=SKIPPED,
+        status="review",
         candidates=(),
     )

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from labelsys.errors import CyclicHierarchyError
 from labelsys.hierarchy import Hierarchy
@@ -25,6 +24,9 @@ from labelsys.store.protocol import (
     MetaReader,
 )
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["has_errors", "lint_graph", "lint_label_set"]
 
@@ -102,7 +104,7 @@ def _find_cycles(reader: HierarchyReader) -> Iterator[Finding]:
 
 
 def _find_orphans(reader: HierarchyReader, ids: frozenset[Curie]) -> Iterator[Finding]:
-    """Find what is not below the root; also right where the graph has loops."""
+    """Yield what is not below the root; also right where the graph has loops."""
     below: defaultdict[Curie, list[Curie]] = defaultdict(list)
     for edge in reader.iter_edges():
         below[edge.broader].append(edge.narrower)
@@ -158,7 +160,7 @@ def _find_miscounts(reader: LabelReader) -> Iterator[Finding]:
 
 
 def _find_uneven_batches(reader: MetaReader) -> Iterator[Finding]:
-    """Find batches of the build whose recorded counts don't add up."""
+    """Yield batches of the build whose recorded counts don't add up."""
     for source in json.loads(reader.get_meta().get("sources", "[]")):
         for batch, counts in sorted(source.get("counts", {}).items()):
             left = sum(counts["skipped"].values()) + sum(counts["failed"].values())

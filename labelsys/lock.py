@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from filelock import FileLock
+
 __all__ = ["WriterLock"]
 
 
@@ -32,9 +34,8 @@ class WriterLock:
                 a file with the ending `.holder` has the holder's process id.
             what: what is locked, for messages.
         """
-        from filelock import FileLock  # not paid for by those who only read
-
-        self._file_lock = FileLock(path)
+        self._file_lock = _new_file_lock(path)
+        self._owner = os.getpid()
         self._holder = path.with_name(path.name + ".holder")
         self._path, self._what = path, what
 
@@ -51,6 +52,8 @@ class WriterLock:
         Yields:
             Whether it was taken here; False where an outer block has it.
         """
+        if self._owner != os.getpid():  # a fork has what its parent has, but holds nothing
+            self._file_lock, self._owner = _new_file_lock(self._path), os.getpid()
         is_outermost = not self._file_lock.is_locked
         with reporting_os_errors(self._path, kept="nothing was changed"):
             self._acquire(timeout_s, progress or SilentProgress())
@@ -89,3 +92,9 @@ class WriterLock:
         except (OSError, UnicodeDecodeError):
             text = ""
         return f"process {text}" if text.isdigit() else "another process"
+
+
+def _new_file_lock(path: Path) -> FileLock:
+    from filelock import FileLock  # not paid for by those who only read
+
+    return FileLock(path)

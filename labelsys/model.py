@@ -35,7 +35,13 @@ PlacementKind = Literal["exact", "broader", "excluded", "unplaced"]
 MappingStatus = Literal["accepted", "review", "rejected"]
 ConceptStatus = Literal["active", "retired"]
 
-PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+PREDICATES = (
+    "skos:exactMatch",
+    "skos:closeMatch",
+    "skos:broadMatch",
+    "skos:narrowMatch",
+    "skos:relatedMatch",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ class Registry(Generic[T]):
         return sorted({*self._targets, *(point.name for point in entry_points(group=self.group))})
 
     def get(self, name: str) -> T:
-        """Import and return what is registered under a name.
+        """Return what is registered under a name, importing it.
 
         Raises:
             RegistryError: no such name; the message lists the known ones.

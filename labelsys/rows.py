@@ -81,7 +81,7 @@ class Rows(tuple[T, ...], Generic[T]):
         self.row_type = row_type
         return self
 
-    def __getnewargs__(self) -> tuple[tuple[T, ...], type[T]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[tuple[T, ...], type[T]]:
         # tuple's own says (items,): too few to rebuild this class from when unpickled.
         return tuple(self), self.row_type
 

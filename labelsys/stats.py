@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from labelsys.hierarchy import Hierarchy
 from labelsys.queries import DIALECTS, load
@@ -25,6 +24,9 @@ from labelsys.store.protocol import (
     MetaReader,
     QueryRunner,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "Headline",
@@ -141,7 +143,7 @@ HEADLINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 
 def get_stats(reader: StatsReader) -> Stats:
-    """Count what is in a store."""
+    """Return the counts of what is in a store."""
     return _ask(reader) if isinstance(reader, QueryRunner) else _count(reader)
 
 
@@ -239,8 +241,8 @@ def _count(reader: StatsReader) -> Stats:
 
 
 def count_label_set(reader: LabelReader, id_: str) -> LabelSetCounts:
-    """Count the labels of one set by placement."""
-    kinds = Counter(placement.kind for placement in reader.iter_placements(id_))
+    """Return the counts of one set's labels by placement."""
+    kinds: Counter[str] = Counter(placement.kind for placement in reader.iter_placements(id_))
     return LabelSetCounts(
         id=id_, labels=kinds.total(), **{kind: kinds[kind] for kind in PLACEMENTS}
     )

@@ -35,7 +35,9 @@ def fold(text: str) -> str:
         plain = text.lower()
     else:
         wide = unicodedata.normalize("NFKD", text).casefold().translate(_TO_ASCII)
-        plain = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c)
+        )
     return _NOT_WORD.sub(" ", plain.translate(_APOSTROPHES)).strip()
 
 
@@ -70,5 +72,12 @@ def trigrams(folded: str) -> tuple[str, ...]:
         ('  o', ' ox', 'ox ')
     """
     return tuple(
-        sorted({padded[i : i + 3] for word in folded.split() for padded in (f"  {word} ",) for i in range(len(padded) - 2)})
+        sorted(
+            {
+                padded[i : i + 3]
+                for word in folded.split()
+                for padded in (f"  {word} ",)
+                for i in range(len(padded) - 2)
+            }
+        )
     )

@@ -6,17 +6,20 @@ once; what depth and path mean is `labelsys.hierarchy`'s to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from labelsys.errors import CyclicHierarchyError, NotFoundError
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge, EdgeKind, MappingStatus, Name, PlacementKind
 from labelsys.rows import Rows
 from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader, MappingReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labelsys.model import Concept, Edge, EdgeKind, MappingStatus, Name, PlacementKind
 
 __all__ = [
     "ConceptView",

@@ -35,7 +35,7 @@ __all__ = ["FINDINGS", "Justification"]
 def _parse_codes(text: str) -> dict[str, str]:
     table = text.split("======  =====")[2].splitlines()
     rows = (line.split(maxsplit=1) for line in table if line[:1] in "EWI" and line[1:4].isdigit())
-    return {code: meaning for code, meaning in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 FINDINGS: dict[str, str] = _parse_codes(__doc__ or "")

@@ -21,7 +21,15 @@ from labelsys.atomic import (
 )
 from labelsys.config import Recipe, Settings, default_recipe, read_recipe, write_recipe
 from labelsys.errors import ConfigError, NotFoundError
-from labelsys.graphs import GRAPH_PARTS, GraphFolder, current_graph, graph_hash
+from labelsys.graphs import (
+    GRAPH_PARTS,
+    RECIPE,
+    GraphFolder,
+    current_graph,
+    find_workspace,
+    graph_hash,
+    has_recipe,
+)
 from labelsys.lock import WriterLock
 from labelsys.registry import near
 
@@ -36,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GRAPH_PARTS", "RECIPE", "Workspace", "current_graph", "find_workspace", "graph_hash"]
 
-RECIPE = "labelsys.toml"
 HIDE = "hide.txt"
 
 _LOCK = ".labelsys.lock"
@@ -50,12 +57,6 @@ _GIT_IGNORE = """\
 /.decisions.jsonl.lock*
 .labelsys-tmp-*
 """
-
-
-def find_workspace(start: Path) -> Path | None:
-    """Return the nearest folder at or above *start* that has a recipe, None where there is none."""
-    here = start.resolve()
-    return next((folder for folder in (here, *here.parents) if _has_recipe(folder)), None)
 
 
 class Workspace:
@@ -83,7 +84,7 @@ class Workspace:
         Raises:
             ConfigError: the folder has no recipe.
         """
-        if not _has_recipe(path):
+        if not has_recipe(path):
             msg = f"{path} has no {RECIPE}: run `labelsys build` in an empty folder"
             raise ConfigError(msg)
         return cls(path, settings)
@@ -124,7 +125,7 @@ class Workspace:
         make_folder(path)
         workspace = cls(path, settings)
         with workspace.lock():
-            if _has_recipe(path):
+            if has_recipe(path):
                 msg = f"{path} is a workspace already: edit its {RECIPE}"
                 raise ConfigError(msg)
             if not (path / ".gitignore").exists():
@@ -142,7 +143,7 @@ class Workspace:
         Raises:
             ConfigError: there is no recipe, and other files are.
         """
-        if not _has_recipe(path):
+        if not has_recipe(path):
             found = sorted(p.name for p in path.iterdir()) if path.is_dir() else []
             visible = [name for name in found if not name.startswith(".")]
             if visible:
@@ -346,13 +347,6 @@ class Workspace:
     def _discard(self, path: Path) -> None:
         with reporting_os_errors(path, kept="the file lies unused"):
             path.unlink(missing_ok=True)
-
-
-def _has_recipe(folder: Path) -> bool:
-    try:
-        return (folder / RECIPE).is_file()
-    except OSError:  # a folder above that may not be looked into
-        return False
 
 
 def _bundled_ids() -> tuple[str, ...]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from labelsys.ids import Curie
-
     from labelsys.model import Concept, Edge
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from labelsys.errors import ConfigError
 from labelsys.export.graph import SystemReader, upward
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from labelsys.model import Edge
 
 __all__ = ["COLUMNS", "CrawlRow", "LabelSelection", "LabelSource", "list_labels", "write_labels"]
-
-LabelFormat: TypeAlias = Literal["jsonl", "tsv"]
 
 COLUMNS = ("id", "wnid", "query", "alternatives", "disambiguator", "senses")
 """Keys of a row, and columns of the TSV."""
@@ -130,14 +128,14 @@ def write_labels(
     out: Output,
     *,
     selection: LabelSelection | None = None,
-    format: LabelFormat = "jsonl",
+    format: str = "jsonl",
 ) -> Counts:
     """Write a crawler's list.
 
     Args:
         reader: a store.
         out: a path or a binary stream.
-        selection: which concepts, in which languages.
+        selection: which concepts, in which languages; None for all under the root.
         format: `jsonl`, exact; or `tsv`, safe to open in a spreadsheet.
 
     Returns:
@@ -147,18 +145,15 @@ def write_labels(
         ConfigError: an unknown format.
     """
     if format not in {"jsonl", "tsv"}:
-        msg = f"a list of labels has no format {format!r}; known: jsonl, tsv"
-        raise ConfigError(msg, location="format")
+        msg = f"a list of labels has no form {format!r}; known: jsonl, tsv"
+        raise ConfigError(msg, location="output")
     rows, counts = list_labels(reader, selection)
     with open_output(out) as stream:
         if format == "tsv":
             stream.write(("\t".join(COLUMNS) + "\n").encode())
         for row in rows:
-            line = (
-                json_text({c: getattr(row, c) for c in COLUMNS})
-                if format == "jsonl"
-                else _tsv_line(row)
-            )
+            values = {column: getattr(row, column) for column in COLUMNS}
+            line = json_text(values) if format == "jsonl" else _tsv_line(row)
             stream.write(line.encode() + b"\n")
     return counts
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from labelsys.labelset.input import InputFile, Parsed, Record
 
-__all__ = ["EXAMPLES", "MAX_LABELS", "Collected", "SkippedRow", "collect"]
+__all__ = ["BLANK", "EXAMPLES", "MAX_LABELS", "Collected", "SkippedRow", "collect"]
 
 EXAMPLES = 20
 """So many findings of one kind are listed one by one, the rest as a number."""

@@ -7,7 +7,7 @@ people's files may look like is the business of `labelsys.labelset.read`.
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labelsys.atomic import write_text_atomic
 from labelsys.errors import IdentifierError, SourceError
@@ -170,28 +170,21 @@ def _parse_label(label_set: str, columns: tuple[str, ...], cells: tuple[str, ...
     Raises:
         ValueError: a given id has the wrong shape.
     """
-    value = dict(zip(columns, cells, strict=True))
-    given: dict[str, str | None] = {}
-    for column, parse in _GIVEN.items():
-        text = value.get(column)
-        given[column] = parse(text) if text else None
-        if text and given[column] != text:
-            msg = f"{text!r} is no {column}"
+    value: dict[str, Any] = {}
+    # Empty cells keep the defaults of `Label`; most cells of most sets are empty or plain.
+    for column, cell in zip(columns, cells, strict=True):
+        parse = _GIVEN.get(column)
+        if parse is not None and cell and parse(cell) != cell:
+            msg = f"{cell!r} is no {column}"
             raise ValueError(msg)
-    synonyms = value.get("synonyms")
-    return Label(
-        label_set=label_set,
-        label_id=value["label_id"],
-        name=value["name"],
-        parent=value.get("parent") or None,
-        synonyms=tuple(synonyms.split("|")) if synonyms else (),
-        description=value.get("description", ""),
-        lang=value.get("lang") or "en",
-        **given,
-    )
+        if cell:
+            value[column] = tuple(cell.split("|")) if column == "synonyms" else cell
+    return Label(label_set=label_set, **value)
 
 
 def _check_unique(labels: tuple[Label, ...], table: Table) -> None:
+    if len({label.label_id for label in labels}) == len(labels):
+        return
     first: dict[str, int] = {}
     for index, label in enumerate(labels):
         before = first.setdefault(label.label_id, index)

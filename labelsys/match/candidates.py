@@ -7,15 +7,26 @@ says how it was reached, and the ranker weighs that. Nothing is decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from labelsys.match.lexicon import Lexicon
-from labelsys.model import Label
 from labelsys.text import fold, split_qualifier
 
-__all__ = ["Candidate", "Form", "FormKind", "exact_forms", "find_candidates", "head_forms", "qualifiers"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labelsys.match.lexicon import Lexicon
+    from labelsys.model import Label
+
+__all__ = [
+    "Candidate",
+    "Form",
+    "FormKind",
+    "exact_forms",
+    "find_candidates",
+    "head_forms",
+    "qualifiers",
+]
 
 
 class FormKind(IntEnum):
@@ -137,7 +148,7 @@ def _alternatives(name: str) -> list[str]:
     """
     base = _NARROWING.sub("", split_qualifier(name)[0]).replace("_", " ")
     parts = [p.strip() for p in _ALTERNATIVES.split(base) if p.strip()]
-    if len(parts) < 2:  # noqa: PLR2004 - nothing was split
+    if len(parts) < 2:
         return []
     last = parts[-1].split()
     if len(last) > 1 and "/" in base:

@@ -14,21 +14,22 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelsys.errors import ConfigError, MissingExtraError
 from labelsys.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["Embedder", "EncoderSpec", "VectorStore", "find_encoder"]
+__all__ = ["Embedder", "EncoderSpec", "MemoryVectors", "VectorStore", "find_encoder"]
 
 BATCH_ROWS = 32
 LENGTH_STEP = 16
@@ -49,6 +50,26 @@ class VectorStore(Protocol):
     def put_many(self, texts: Sequence[str], vectors: NDArray[np.float16]) -> None:
         """Keep vectors, one row a text."""
         ...
+
+
+class MemoryVectors:
+    """Keeps vectors for as long as it lives."""
+
+    def __init__(self, dim: int) -> None:
+        """Start empty; *dim* is the length of a vector."""
+        self._dim = dim
+        self._rows: dict[str, NDArray[np.float16]] = {}
+
+    def get_many(self, texts: Sequence[str]) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """Return float16 (n, dim) and a mask of the rows that were there."""
+        found = np.array([text in self._rows for text in texts], dtype=bool)
+        blank = np.zeros(self._dim, dtype=np.float16)
+        rows = [self._rows.get(text, blank) for text in texts]
+        return np.array(rows, dtype=np.float16).reshape(len(texts), self._dim), found
+
+    def put_many(self, texts: Sequence[str], vectors: NDArray[np.float16]) -> None:
+        """Keep vectors, one row a text."""
+        self._rows.update(zip(texts, vectors, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +98,7 @@ class EncoderSpec:
 
 
 def _has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 in hardware (Linux only knows)."""
+    """Return whether the processor multiplies bfloat16 in hardware; only Linux tells."""
     try:
         info = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -126,7 +147,11 @@ def find_encoder(choice: str) -> EncoderSpec | None:
 
 
 def _named_encoder(choice: str) -> EncoderSpec:
-    """Describe a model of the user's; loading it is the only way to know its size."""
+    """Return what a model of the user's is; only loading it tells its size.
+
+    Raises:
+        ConfigError: it has no vector length.
+    """
     model = _load(choice, "float32")
     dim = model.get_sentence_embedding_dimension()
     if dim is None:
@@ -164,7 +189,9 @@ class Embedder:
         reused: how many it found in the cache.
     """
 
-    def __init__(self, spec: EncoderSpec, store: VectorStore, progress: Progress | None = None) -> None:
+    def __init__(
+        self, spec: EncoderSpec, store: VectorStore, progress: Progress | None = None
+    ) -> None:
         """Take an encoder and the store that remembers its vectors."""
         self.spec = spec
         self.computed = 0
@@ -195,7 +222,7 @@ class Embedder:
         return stored[[row_of[text] for text in texts]].astype(np.float32)
 
     def _encode(self, texts: list[str]) -> NDArray[np.float16]:
-        """Encode in batches of one shape a length, keeping each finished slice.
+        """Return vectors, encoded in batches of one shape a length.
 
         Slices of a few thousand texts go to the store as they are done, so an
         interrupted run goes on where it stopped.
@@ -237,4 +264,5 @@ class Embedder:
         with torch.inference_mode():
             output = self._model({"input_ids": ids, "attention_mask": mask})["sentence_embedding"]
             unit = torch.nn.functional.normalize(output.float(), dim=1)
-        return unit[: len(token_ids)].numpy().astype(np.float16)
+        rows: NDArray[np.float32] = unit[: len(token_ids)].numpy()
+        return rows.astype(np.float16)

@@ -7,12 +7,16 @@ our own guesses, and never from the label set that is being linked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from labelsys.match.lexicon import Lexicon
 from labelsys.model import Finding, Label
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labelsys.match.lexicon import Lexicon
 
 __all__ = ["Evidence", "GivenId", "find_given"]
 
@@ -50,16 +54,18 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
         if text in hidden:
             best = GivenId(hidden=True) if best.concept is None else best
         elif concept is None:
-            note = Finding(code="W203", id=label.id, message=f"{kind} {text!r} names no noun of WordNet 3.0")
+            note = Finding(
+                code="W203", id=label.id, message=f"{kind} {text!r} names no noun of WordNet 3.0"
+            )
             best = best if best.finding or best.concept is not None else GivenId(finding=note)
         elif best.concept is None:
             best = GivenId(concept=concept, kind=kind, finding=best.finding)
         elif best.concept != concept:
-            said = lexicon.concepts[concept].id
+            said, first = (lexicon.concepts[i].id for i in (concept, best.concept))
             note = Finding(
                 code="W204",
                 id=label.id,
-                message=f"{kind} {text!r} says {said}, its {best.kind} says {lexicon.concepts[best.concept].id}",
+                message=f"{kind} {text!r} says {said}, its {best.kind} says {first}",
             )
             best = GivenId(concept=best.concept, kind=best.kind, finding=note)
     return best

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelsys.match.candidates import Candidate, FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon, definition
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["FEATURES", "VECTOR_FEATURES", "LabelVectors", "SetContext", "candidate_features"]
 
@@ -50,7 +54,7 @@ FEATURES: dict[str, str] = {
     "set_lexname": "share of this lexname among the set's unambiguous labels, log",
     "similarity": "cosine of label and concept text (vectors)",
     "similarity_gap": "the same, less the best candidate's (vectors)",
-    "set_similarity": "cosine of the concept and the mean of the set's unambiguous concepts (vectors)",
+    "set_similarity": "cosine with the mean of the set's unambiguous concepts (vectors)",
     "neighbours": "for a head: share of the label's nearest concepts that lie under it (vectors)",
     "qualifier_similarity": "cosine of qualifier and concept text (vectors)",
     **{f"lexname_{name[5:]}": f"the concept is a {name}" for name in LEXNAMES},
@@ -190,7 +194,9 @@ def _concept_features(
     concept = lexicon.concepts[i]
     row[_COLUMN["narrower"]] = math.log1p(lexicon.n_narrower[i]) / 8
     row[_COLUMN["leaf"]] = lexicon.n_narrower[i] == 0
-    row[_COLUMN["names"]] = sum(n.sense is not None and n.kind != "hidden" for n in concept.names) / 6
+    row[_COLUMN["names"]] = (
+        sum(n.sense is not None and n.kind != "hidden" for n in concept.names) / 6
+    )
     row[_COLUMN["given_here"]] = math.log1p(context.given_sets.get(i, 0))
     row[_COLUMN["given_name"]] = (candidate.form.text, i) in context.given_names
     row[_COLUMN["linked"]] = concept.qid is not None

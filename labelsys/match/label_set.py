@@ -7,13 +7,11 @@ the guesses that were not good enough.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelsys.match import theme as themes
 from labelsys.match.candidates import (
@@ -26,13 +24,19 @@ from labelsys.match.candidates import (
 )
 from labelsys.match.evidence import Evidence, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.lexicon import Lexicon
 from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
 from labelsys.match.rank import Ranker, load_ranker
-from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Finding, Label, LabelSet
 from labelsys.tables import read_table
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from labelsys.match.lexicon import Lexicon
+    from labelsys.match.vectors import ConceptVectors
 
 __all__ = ["Guess", "LabelMatch", "SetMatcher", "Strategy", "label_text"]
 
@@ -109,8 +113,10 @@ def excluded_names() -> dict[str, str]:
     """Return folded names that stand for no thing -> why."""
     from importlib.resources import files
 
-    table = read_table(files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason"))
-    return {name: reason for name, reason in table.rows}
+    table = read_table(
+        files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason")
+    )
+    return {name: reason for name, reason in table.rows}  # noqa: C416 - mypy sees pairs so
 
 
 def label_text(label: Label) -> str:
@@ -229,7 +235,7 @@ class SetMatcher:
         for k, item in enumerate(open_):
             vectors = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
             self._rank_names(item, context, vectors)
-        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if _is_sure(o.match))]
+        placed = [*sure, *(m.guesses[0].concept for o in open_ if (m := o.match) and _is_sure(m))]
         rest = [k for k, o in enumerate(open_) if o.match is None]
         if not rest:
             return
@@ -244,7 +250,7 @@ class SetMatcher:
     def _label_vectors(
         self, open_: Sequence[_Open]
     ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """Encode what is needed to rank names: labels, qualifiers, candidates."""
+        """Return vectors of labels and of qualifiers; candidates are encoded on the way."""
         if self._vectors is None:
             return None, None
         embedder = self._vectors.embedder
@@ -297,7 +303,7 @@ class SetMatcher:
         self, label_set: LabelSet, placed: Sequence[int], labels: NDArray[np.float32] | None
     ) -> int | None:
         found = themes.theme_of_placements(self.lexicon, placed)
-        if found is not None and self.lexicon.depth[found] > 3:  # noqa: PLR2004 - see below
+        if found is not None and self.lexicon.depth[found] > 3:
             return found
         closeness = None
         if self._vectors is not None and labels is not None:
@@ -325,9 +331,7 @@ class SetMatcher:
 
     # -- one label -----------------------------------------------------------------
 
-    def _rank_names(
-        self, item: _Open, context: SetContext, vectors: LabelVectors | None
-    ) -> None:
+    def _rank_names(self, item: _Open, context: SetContext, vectors: LabelVectors | None) -> None:
         """Set the match of a label whose own concept is among its candidates."""
         if not item.candidates:
             return
@@ -335,7 +339,7 @@ class SetMatcher:
             self.lexicon, item.candidates, qualifiers(item.label), context, vectors
         )
         item.probabilities = self._name_ranker.probabilities(table)
-        if item.probabilities[-1] > 0.5:  # noqa: PLR2004 - rather nothing than any of them
+        if item.probabilities[-1] > 0.5:
             return
         item.match = self._ranked_match(item, item.candidates, item.probabilities, vectors, "exact")
 
@@ -400,7 +404,7 @@ class SetMatcher:
         )
 
     def _by_parent(self, item: _Open) -> LabelMatch | None:
-        """Put a label under the concept of the superclass that its dataset gives."""
+        """Return the concept of the superclass that the dataset gives, as a broader one."""
         if item.label.parent is None:
             return None
         parent = Label(label_set=item.label.label_set, label_id="-", name=item.label.parent)
@@ -418,9 +422,7 @@ class SetMatcher:
             findings=item.findings,
         )
 
-    def _by_neighbours(
-        self, item: _Open, near: tuple[tuple[int, float], ...]
-    ) -> LabelMatch | None:
+    def _by_neighbours(self, item: _Open, near: tuple[tuple[int, float], ...]) -> LabelMatch | None:
         agreed = agreement(self.lexicon, near)
         if agreed is None:
             return None
@@ -452,7 +454,7 @@ class SetMatcher:
         )
 
     def _unmatched(self, item: _Open) -> LabelMatch:
-        """Keep the best guesses for review; assert nothing."""
+        """Return the best guesses for review, asserting nothing."""
         previous = item.match
         if previous is None and item.candidates:
             previous = self._ranked_match(item, item.candidates, item.probabilities, None, "exact")
@@ -468,5 +470,5 @@ class SetMatcher:
         )
 
 
-def _is_sure(match: LabelMatch | None) -> bool:
-    return match is not None and match.relation == "exact" and (match.confidence or 0.0) >= SURE
+def _is_sure(match: LabelMatch) -> bool:
+    return match.relation == "exact" and (match.confidence or 0.0) >= SURE

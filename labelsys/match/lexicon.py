@@ -9,26 +9,53 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge
+from labelsys.ids import ROOT
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from labelsys.model import Concept, Edge
 
 __all__ = ["LEXNAMES", "Lexicon", "NameUse", "definition"]
 
 LEXNAMES = tuple(
     "noun." + word
-    for word in (
-        "Tops act animal artifact attribute body cognition communication event feeling food group "
-        "location motive object person phenomenon plant possession process quantity relation shape "
-        "state substance time"
-    ).split()
+    for word in [
+        "Tops",
+        "act",
+        "animal",
+        "artifact",
+        "attribute",
+        "body",
+        "cognition",
+        "communication",
+        "event",
+        "feeling",
+        "food",
+        "group",
+        "location",
+        "motive",
+        "object",
+        "person",
+        "phenomenon",
+        "plant",
+        "possession",
+        "process",
+        "quantity",
+        "relation",
+        "shape",
+        "state",
+        "substance",
+        "time",
+    ]
 )
 """WordNet's noun files, in their own order (lexnames(5WN))."""
 
@@ -91,7 +118,8 @@ class Lexicon:
         self.depth = self._depths()
         self.n_narrower = self._narrower_counts()
         self.is_instance = np.array(
-            [bool(a) and not b for a, b in zip(self.broader_any, self.broader, strict=True)], dtype=bool
+            [bool(a) and not b for a, b in zip(self.broader_any, self.broader, strict=True)],
+            dtype=bool,
         )
         self.lexname = self._lexnames()
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelsys.match.lexicon import LEXNAMES, Lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Neighbourhood", "agreement", "pool_of"]
 
@@ -26,7 +30,18 @@ _BLOCK = 2048
 # Concepts that can be seen or touched: what a picture can show.
 _CONCRETE = frozenset(
     LEXNAMES.index("noun." + word)
-    for word in "animal artifact body food object person plant substance phenomenon shape".split()
+    for word in [
+        "animal",
+        "artifact",
+        "body",
+        "food",
+        "object",
+        "person",
+        "plant",
+        "substance",
+        "phenomenon",
+        "shape",
+    ]
 )
 
 

@@ -9,14 +9,18 @@ nothing else is known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from labelsys.match.lexicon import Lexicon
-from labelsys.model import LabelSet
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from labelsys.match.lexicon import Lexicon
+    from labelsys.model import LabelSet
 
 __all__ = ["theme_of_placements", "theme_of_title"]
 
@@ -25,8 +29,28 @@ _LEAST_PLACED = 10
 _AGREEING = 0.5
 _FEW = 5
 _NOT_A_THEME = frozenset(
-    {"data", "dataset", "set", "database", "benchmark", "image", "images", "net", "challenge", "class"}
-    | {"classes", "category", "categories", "label", "labels", "detection", "classification", "train"}
+    {
+        "data",
+        "dataset",
+        "set",
+        "database",
+        "benchmark",
+        "image",
+        "images",
+        "net",
+        "challenge",
+        "class",
+    }
+    | {
+        "classes",
+        "category",
+        "categories",
+        "label",
+        "labels",
+        "detection",
+        "classification",
+        "train",
+    }
 )
 
 

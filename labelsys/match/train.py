@@ -18,12 +18,10 @@ import argparse
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelsys.cache import VectorCache
 from labelsys.labelset.bundled import read_bundled
@@ -49,7 +47,13 @@ from labelsys.match.neighbours import Neighbourhood, pool_of
 from labelsys.match.rank import fit_softmax, format_ranker
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Label
-from labelsys.source.protocol import SourceData
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from labelsys.source.protocol import SourceData
 
 __all__ = ["main"]
 
@@ -112,12 +116,12 @@ def questions(lexicon: Lexicon, links: SourceData) -> tuple[list[Question], list
 
 def made_up_sets(pool: Sequence[Question], lexicon: Lexicon, seed: int) -> list[list[Question]]:
     """Return subtrees and mixtures of subtrees, then the whole pool."""
-    rng = random.Random(seed)  # noqa: S311 - a fixed draw, no secret
+    rng = random.Random(seed)
     under: dict[int, list[Question]] = defaultdict(list)
     for question in pool:
         for above in lexicon.ancestors(question.answer):
             under[above].append(question)
-    themes = sorted(a for a, qs in under.items() if 30 <= len(qs) <= len(pool) // 3)  # noqa: PLR2004
+    themes = sorted(a for a, qs in under.items() if 30 <= len(qs) <= len(pool) // 3)
     sets: list[list[Question]] = []
     for k in range(_SETS):
         if k % 2:
@@ -167,7 +171,9 @@ class Examiner:
                 continue
             above = self.lexicon.ancestors(question.answer)
             right = [i for i, c in enumerate(candidates) if c.concept in above]
-            deepest = max(right, key=lambda i: int(self.lexicon.depth[candidates[i].concept]), default=-1)
+            deepest = max(
+                right, key=lambda i: int(self.lexicon.depth[candidates[i].concept]), default=-1
+            )
             table = self._table(candidates, labels[k], context, near[k])
             examples.append(Example(table, deepest, question.weight))
         return examples
@@ -219,8 +225,8 @@ class Examiner:
 
 
 def hide_some(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Take the answer out of one example in seven."""
-    rng = random.Random(seed)  # noqa: S311 - a fixed draw, no secret
+    """Return the examples, the answer taken out of one in seven."""
+    rng = random.Random(seed)
     gap, similarity = (list(FEATURES).index(n) for n in ("similarity_gap", "similarity"))
     kept: list[Example] = []
     for example in examples:
@@ -239,7 +245,7 @@ _UNLEARNABLE = ("linked", "foreign_name")
 
 
 def fit(examples: Sequence[Example], *, with_vectors: bool) -> NDArray[np.float64]:
-    """Fit one ranker."""
+    """Return the weights of one ranker."""
     active = np.array(
         [n not in _UNLEARNABLE and (with_vectors or n not in VECTOR_FEATURES) for n in FEATURES]
     )

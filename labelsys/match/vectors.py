@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labelsys.match.embed import Embedder
-from labelsys.match.lexicon import Lexicon
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from labelsys.match.embed import Embedder
+    from labelsys.match.lexicon import Lexicon
 
 __all__ = ["ConceptVectors"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from labelsys import __version__
-from labelsys.ids import Curie
-from labelsys.match.lexicon import Lexicon
-from labelsys.merge.resolve import Group, Resolved
-from labelsys.model import Concept, Edge, Mapping, MappingStatus, Name, Placement
+from labelsys.model import Concept, Edge, Mapping, MappingStatus, Name, NameKind, Placement
 from labelsys.text import fold, split_qualifier
 from labelsys.vocab import Justification
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labelsys.ids import Curie
+    from labelsys.match.lexicon import Lexicon
+    from labelsys.merge.resolve import Group, Resolved
 
 __all__ = ["mappings_of", "new_concept", "new_edge", "placement_of"]
 
@@ -40,7 +44,7 @@ def new_concept(id_: Curie, group: Group) -> Concept:
             spelled = _spelled(text)
             if fold(spelled) and fold(spelled) not in seen:
                 seen.add(fold(spelled))
-                kind = "alt" if names else "pref"
+                kind: NameKind = "alt" if names else "pref"
                 names.append(Name(text=spelled, lang=label.lang if names else "en", kind=kind))
     glosses = (label.description for label in group.members if label.description)
     pref_label = names[0].text if names else _spelled(group.members[0].name)
@@ -107,7 +111,9 @@ def mappings_of(
         confidence=confidence,
         mapping_tool=f"labelsys {tool}",
         mapping_tool_version=__version__,
-        match_string=answer.match.match_string if answer.how in ("id", "name", "head", "parent") else "",
+        match_string=answer.match.match_string
+        if answer.how in ("id", "name", "head", "parent")
+        else "",
         similarity_measure=_MEASURE if similarity is not None else "",
         similarity_score=similarity,
         comment=answer.reason,

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelsys import __version__
@@ -27,7 +25,6 @@ from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
 from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
-from labelsys.merge.base import Base, combine, hide
 from labelsys.merge.hidden import read_hidden
 from labelsys.merge.new_ids import NewIds
 from labelsys.merge.resolve import Resolved, Resolver, group_members
@@ -35,11 +32,16 @@ from labelsys.merge.stages import MATCHER_VERSION, content_key, dump_matches, lo
 from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
 from labelsys.progress import Progress, SilentProgress
 from labelsys.registry import near
+from labelsys.source.combine import Base, combine, take_out
 from labelsys.source.registry import open_source
-from labelsys.store.sqlite_writer import SCHEMA_VERSION, SqliteWriter
+from labelsys.store.sqlite import SCHEMA_VERSION
+from labelsys.store.sqlite_writer import SqliteWriter
 from labelsys.workspace import Workspace, graph_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from labelsys.source.protocol import SourceData
 
 __all__ = ["BuildOptions", "BuildReport", "build"]
@@ -95,16 +97,20 @@ class _Inputs:
 
     def hash(self) -> str:
         """Return the name of the graph that these inputs give."""
+        sources = {d.name: [d.version, d.fingerprint] for d in self.sources}
         parts = {
+            "tool": __version__,
             "schema": str(SCHEMA_VERSION),
-            "labelsys": __version__,
             "recipe": recipe_fingerprint(self.recipe),
+            "sources": json.dumps(sources),
+            "label_sets": json.dumps({s.id: content_key(s) for s in self.label_sets}),
             "hide": "\n".join(sorted(self.base.hidden)),
-            "decisions": self.decisions.fingerprint(),
             "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
+            "decisions": self.decisions.fingerprint(),
+            "taggers": "",
             "matcher": _matcher_key(self.encoder),
-            **{f"source {d.name}": f"{d.version} {d.fingerprint}" for d in self.sources},
-            **{f"label set {s.id}": content_key(s) for s in self.label_sets},
+            "extras": "" if self.encoder is None else self.encoder.key,
+            "number_type": "" if self.encoder is None else self.encoder.number_type,
         }
         return graph_hash(parts)
 
@@ -147,7 +153,8 @@ def build(
     """
     options = options or BuildOptions()
     progress = progress or SilentProgress()
-    with workspace.lock(progress=progress):
+    # Millions of small lasting values: the collector would only walk them again and again.
+    with workspace.lock(progress=progress), collector_paused():
         inputs = _gather(workspace, options, progress)
         hash_ = inputs.hash()
         path = workspace.graph_path(hash_)
@@ -189,13 +196,11 @@ def _build(
         _write(inputs, graph, path, hash_)
     _commit(workspace, inputs, options, hash_)
     progress.done(f"{len(graph.concepts)} concepts, {len(graph.edges)} edges")
-    return BuildReport(
-        hash=hash_, path=workspace.graph_path(hash_), up_to_date=False, lines=lines
-    )
+    return BuildReport(hash=hash_, path=workspace.graph_path(hash_), up_to_date=False, lines=lines)
 
 
 def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> _Inputs:
-    """Read every input, before anything is made of them."""
+    """Return every input, read before anything is made of them."""
     recipe = _changed(workspace.read_recipe(), options)
     encoder = find_encoder(recipe.match.encoder)
     label_sets = tuple(workspace.get_label_set(id_) for id_ in recipe.label_sets)
@@ -208,7 +213,7 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
     base = combine(sources)
     hide_path = options.hide or workspace.hide_path()
     if hide_path is not None:
-        base = hide(base, read_hidden(hide_path, base.concepts))
+        base = take_out(base, read_hidden(hide_path, base.concepts))
     return _Inputs(
         recipe=recipe,
         base=base,
@@ -221,7 +226,11 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
 
 
 def _changed(recipe: Recipe, options: BuildOptions) -> Recipe:
-    """Return the recipe with this build's changes."""
+    """Return the recipe with this build's changes.
+
+    Raises:
+        NotFoundError: a set to leave out is not in it.
+    """
     for id_ in options.without:
         if id_ not in recipe.label_sets:
             raise NotFoundError("label set", id_, near=near(id_, list(recipe.label_sets)))
@@ -241,8 +250,8 @@ def _matcher_key(encoder: EncoderSpec | None) -> str:
 def _base_key(inputs: _Inputs) -> str:
     """Return what all label sets' matches depend on."""
     sources = (f"{d.name} {d.version} {d.fingerprint}" for d in inputs.sources)
-    hidden = graph_hash({"hidden": "\n".join(sorted(inputs.base.hidden))})
     languages = ",".join(inputs.recipe.languages)
+    hidden = ",".join(sorted(inputs.base.hidden))
     return " ".join((*sources, languages, hidden, _matcher_key(inputs.encoder)))
 
 
@@ -275,7 +284,7 @@ def _assemble(
     answers: dict[str, list[Resolved]],
     findings: Sequence[Finding],
 ) -> _Graph:
-    """Give new concepts their ids, and put everything together."""
+    """Return everything put together, new concepts with their ids."""
     own_ids = inputs.ids.assign(group_members(resolver.groups))
     own = {
         id(group): new_concept(id_, group)
@@ -402,4 +411,3 @@ def _report_vectors(inputs: _Inputs, embedder: Embedder | None) -> tuple[str, ..
         f"sentence vectors ({embedder.spec.name}, {embedder.spec.number_type}): "
         f"{embedder.computed:,} computed, {wanted - embedder.computed:,} from the cache",
     )
-

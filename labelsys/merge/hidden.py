@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labelsys.errors import IdentifierError, SourceError
 from labelsys.ids import Curie, wnid_to_curie
-from labelsys.model import Concept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from labelsys.model import Concept
 
 __all__ = ["read_hidden"]
 
@@ -24,7 +28,8 @@ def read_hidden(path: Path, concepts: Iterable[Concept]) -> frozenset[Curie]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
-        raise SourceError(f"cannot be read as text: {exc}", path=path) from exc
+        msg = f"cannot be read as text: {exc}"
+        raise SourceError(msg, path=path) from exc
     known: dict[str, Curie] = {}
     for concept in concepts:
         known[concept.id] = concept.id

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from labelsys.audit.decisions import DecisionTable, LabelDecisions
-from labelsys.config import MatchSettings
-from labelsys.ids import Curie
-from labelsys.match.label_set import Guess, LabelMatch
-from labelsys.match.lexicon import Lexicon
-from labelsys.model import Label, PlacementKind
 from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from labelsys.audit.decisions import DecisionTable, LabelDecisions
+    from labelsys.config import MatchSettings
+    from labelsys.ids import Curie
+    from labelsys.match.label_set import Guess, LabelMatch
+    from labelsys.match.lexicon import Lexicon
+    from labelsys.model import Label, PlacementKind
 
 __all__ = ["Group", "Resolved", "Resolver"]
 
@@ -146,7 +150,9 @@ class Resolver:
             return Resolved(match=match, kind="excluded", how="excluded", reason=match.reason)
         guess = self._best_allowed(match, decided)
         if guess is None:
-            reason = match.reason if match.relation is None else "a curator rejected every candidate"
+            reason = (
+                match.reason if match.relation is None else "a curator rejected every candidate"
+            )
             return self._unplaced(match, None, reason)
         confidence = guess.score if match.strategy != "id" else match.confidence or 0.0
         if confidence < self._settings.review:
@@ -174,14 +180,16 @@ class Resolver:
             return None
         predicate = "skos:exactMatch" if match.relation == "exact" else "skos:broadMatch"
         allowed = (
-            g for g in match.guesses if decided.allows(predicate, self._lexicon.concepts[g.concept].id)
+            g
+            for g in match.guesses
+            if decided.allows(predicate, self._lexicon.concepts[g.concept].id)
         )
         return next(allowed, None)
 
     def _join(
         self, match: LabelMatch, concept: int, confidence: float, how: str, reason: str
     ) -> Resolved:
-        """Put a label into the group of its name, or found one."""
+        """Return a label in the group of its name, founded where there is none."""
         key = fold(match.label.name)
         group = next((g for g in self._by_key[key] if self._one_branch(g.broader, concept)), None)
         if group is None:
@@ -200,7 +208,7 @@ class Resolver:
         )
 
     def _one_branch(self, a: int, b: int) -> bool:
-        """Whether two concepts lie above one another, or share a concept that says something."""
+        """Return whether one lies above the other, or both under a concept that says something."""
         shared = self._lexicon.ancestors(a) & self._lexicon.ancestors(b)
         if a in shared or b in shared:
             return True

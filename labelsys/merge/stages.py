@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from labelsys.match.label_set import Guess, LabelMatch
-from labelsys.match.lexicon import Lexicon
 from labelsys.model import Finding, LabelSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from labelsys.match.lexicon import Lexicon
 
 __all__ = ["content_key", "dump_matches", "load_matches"]
 
@@ -34,7 +38,7 @@ def content_key(label_set: LabelSet) -> str:
 
 
 def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
-    """Write matches, concepts by id, one JSON row a label."""
+    """Return matches as bytes: concepts by id, one JSON row a label."""
     lines = []
     for m in matches:
         guesses = [[lexicon.concepts[g.concept].id, g.score] for g in m.guesses]
@@ -53,16 +57,16 @@ def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
     return "\n".join(lines).encode()
 
 
-def load_matches(
-    data: bytes, label_set: LabelSet, lexicon: Lexicon
-) -> Sequence[LabelMatch] | None:
-    """Read what `dump_matches` wrote for the same set and lexicon; None if it is not that."""
+def load_matches(data: bytes, label_set: LabelSet, lexicon: Lexicon) -> Sequence[LabelMatch] | None:
+    """Return what `dump_matches` wrote for this set and lexicon; None if it is not that."""
     lines = data.decode().split("\n") if data else []
     if len(lines) != len(label_set.labels):
         return None
     matches = []
     for label, line in zip(label_set.labels, lines, strict=True):
-        relation, strategy, guesses, confidence, text, similarity, reason, findings = json.loads(line)
+        relation, strategy, guesses, confidence, text, similarity, reason, findings = json.loads(
+            line
+        )
         if any(id_ not in lexicon.index for id_, _ in guesses):
             return None
         matches.append(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from labelsys.model import Concept, Edge, Finding, Mapping
-from labelsys.progress import Progress
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
+
+    from labelsys.model import Concept, Edge, Finding, Mapping
+    from labelsys.progress import Progress
 
 __all__ = ["Counts", "Source", "SourceData"]
 

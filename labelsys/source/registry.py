@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelsys.registry import Registry
-from labelsys.source.protocol import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from labelsys.config import SourceSpec
+    from labelsys.source.protocol import Source
     from labelsys.workspace import Workspace
 
 __all__ = ["open_source", "sources"]
 
 sources: Registry[Callable[..., Source]] = Registry("labelsys.sources")
-"""Name -> a class that takes the folder of its data (or None) and the languages asked for."""
+"""Name -> a class that takes the folder of its data, or None for the usual place."""
 
 sources.add_lazy("wordnet", "labelsys.source.wordnet:WordNetSource")
 sources.add_lazy("wikidata", "labelsys.source.wikidata.extract:ExtractSource")
@@ -33,11 +34,11 @@ def open_source(
 
     Args:
         spec: the line.
-        languages: of the names to keep.
+        languages: of the names to keep; WordNet alone has several.
         workspace: what a relative path starts from, and where downloads go.
         wordnet: folder with WordNet's files that this run shall use.
     """
     folder = None if spec.path is None else workspace.path / spec.path
-    if spec.name == "wordnet" and wordnet is not None:
-        folder = wordnet
-    return sources.get(spec.name)(folder=folder, languages=languages)
+    if spec.name == "wordnet":
+        return sources.get(spec.name)(folder=wordnet or folder, languages=languages)
+    return sources.get(spec.name)(folder=folder)

@@ -75,8 +75,12 @@ class GraphDraft:
                 in order, or the graph is finished.
         """
         given = tuple(placements)
-        labels = [label.id for label in label_set.labels]
-        placed = [placement.label_id for placement in given]
+        # Compared as text: making 56,000 checked ids costs more than writing them.
+        labels = [f"{label_set.id}:{label.label_id}" for label in label_set.labels]
+        placed: list[str] = [placement.label_id for placement in given]
+        if any(label.label_set != label_set.id for label in label_set.labels):
+            msg = f"label set {label_set.id} holds a label of another set"
+            raise StoreError(msg)
         if labels != placed:
             pairs = zip(labels, placed, strict=False)
             at = next(
@@ -135,12 +139,15 @@ class GraphDraft:
         self.edges.sort(key=lambda edge: (edge.narrower, edge.broader, edge.kind))
         self.findings.sort(key=lambda finding: (finding.code, finding.id, finding.message))
         _refuse_twice("concept", [concept.id for concept in self.concepts])
-        _refuse_twice(
-            "edge", [f"{edge.narrower} -> {edge.broader} ({edge.kind})" for edge in self.edges]
-        )
+        for one, other in pairwise(self.edges):
+            if one == other:
+                msg = f"edge {one.narrower} -> {one.broader} ({one.kind}) is there twice"
+                raise StoreError(msg)
         _refuse_twice("label set", sorted(label_set.id for label_set, _ in self.label_sets))
         for label_set, _ in self.label_sets:
-            _refuse_twice("label", sorted(label.id for label in label_set.labels))
+            _refuse_twice(
+                "label", sorted(f"{label_set.id}:{label.label_id}" for label in label_set.labels)
+            )
         self._check_references()
         self._finished = True
 

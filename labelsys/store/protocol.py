@@ -7,13 +7,15 @@ total order, the same in every store; `tests/contract/` holds all stores to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingType
-from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, runtime_checkable
 
-from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingType
+    from types import TracebackType
+
+    from labelsys.ids import Curie
+    from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
 
 __all__ = [
     "ConceptReader",

@@ -128,7 +128,7 @@ def test_known_and_repeated_texts_are_written_once(tmp_path: Path) -> None:
     cache.put_many(["a", "a", "b"], vectors_of(1, 2, 3))
     cache.put_many(["a", "b"], vectors_of(9, 9))
     assert len(cache) == 2
-    assert len([p for p in tmp_path.rglob("*.seg")]) == 1
+    assert len(list(tmp_path.rglob("*.seg"))) == 1
     assert cache.get_many(["a", "b"])[0][:, 0].tolist() == [1.0, 3.0]
 
 
@@ -152,7 +152,8 @@ def test_writers_that_know_nothing_of_each_other_agree(tmp_path: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for segment in order:  # the second arrives while the first is loaded
             (folder / segment.name).write_bytes(segment.read_bytes())
-            found, mask = merged.get_many(["a", "b", "c"])
+            assert merged.get_many(["b"])[1].all()
+        found, mask = merged.get_many(["a", "b", "c"])
         answers.append((found.tolist(), mask.tolist()))
         for segment in order:
             (folder / segment.name).unlink()

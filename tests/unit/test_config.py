@@ -118,14 +118,20 @@ def test_every_key_is_read(read_text: ReadText) -> None:
         (SMALLEST + "sources = 1.5", r"sources: expected tables .* found a number"),
         (SMALLEST + '[[sources]]\nname = "a"', r"toml: sources\[1\].version: is missing"),
         (SMALLEST + '[[sources]]\nname = "a"\nversion = ""', "sources: .* each needs a version"),
-        (SMALLEST + '[[sources]]\nnme = "a"', r"sources\[1\].nme: unknown key; did you mean 'name'"),
+        (
+            SMALLEST + '[[sources]]\nnme = "a"',
+            r"sources\[1\].nme: unknown key; did you mean 'name'",
+        ),
         (SMALLEST + "match = 2020-01-01", r"match: expected a table \[match\], found a date"),
         (SMALLEST + "[match]\naccept = 0.3", "match.accept: .*; accept is 0.3, review 0.4"),
         (SMALLEST + "[match]\naccept = 1.01", "match.accept: 0 <= review <= accept <= 1"),
         (SMALLEST + "[match]\naccept = nan", "match.accept: .*; accept is nan"),
         (SMALLEST + f"[match]\naccept = {10**400}", "match.accept: expected a number, found"),
         (SMALLEST + "[match]\nmax_unplaced_depth = -1", "max_unplaced_depth: a depth is 0 or more"),
-        (SMALLEST + "[match]\nmax_unplaced_depth = 1.0", "match.max_unplaced_depth: expected a whole"),
+        (
+            SMALLEST + "[match]\nmax_unplaced_depth = 1.0",
+            "match.max_unplaced_depth: expected a whole",
+        ),
         (SMALLEST + '[match]\nencoder = ""', "match.encoder: '' is no encoder"),
         ("schema = ", "not TOML: Invalid value"),
         ("a = " + "[" * 100_000, "not TOML: nested too deeply"),
@@ -164,7 +170,7 @@ def test_mark_and_line_ends_of_other_systems_are_read(read_text: ReadText) -> No
 
 
 def test_recipe_made_in_code_is_checked_too() -> None:
-    with pytest.raises(ConfigError, match="^base: 'x' is no http"):
+    with pytest.raises(ConfigError, match=r"^base: 'x' is no http"):
         Recipe(label_sets=(), base="x")
 
 

@@ -75,7 +75,7 @@ def test_only_a_graph_that_is_there_can_be_switched_to(tmp_path: Path) -> None:
     folder.switch(A)
     with pytest.raises(StoreError, match=rf"no graph .*{B}\.db: `current` is as it was"):
         folder.switch(B)
-    with pytest.raises(StoreError, match="'../x' is no graph's hash"):
+    with pytest.raises(StoreError, match=r"'\.\./x' is no graph's hash"):
         folder.switch("../x")
     assert current_graph(tmp_path).stem == A
 
@@ -90,7 +90,7 @@ def test_current_that_leads_nowhere_is_an_error(tmp_path: Path, text: str) -> No
 
 def test_current_that_can_not_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "current").mkdir()
-    with pytest.raises(StoreError, match="can't read .*current: Is a directory"):
+    with pytest.raises(StoreError, match=r"can't read .*current: Is a directory"):
         current_graph(tmp_path)
 
 

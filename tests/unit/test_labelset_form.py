@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,9 @@ from hypothesis import strategies as st
 from labelsys.errors import SourceError, StoreError
 from labelsys.labelset.form import format_label_set, load_label_set, write_label_set
 from labelsys.model import Label, LabelSet
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOP = """\
 # label_set: pets
@@ -23,11 +25,11 @@ TOP = """\
 # license: MIT
 # count: 2
 """
-BODY = """\
-label_id	name	parent	lang	synset	wnid	qid	synonyms	description
-1	dog	animal		dog.n.01	n02084071	Q144	hound|Canis familiaris	a pet that barks
-2	chat		fr					
-"""
+BODY = (
+    "label_id\tname\tparent\tlang\tsynset\twnid\tqid\tsynonyms\tdescription\n"
+    "1\tdog\tanimal\t\tdog.n.01\tn02084071\tQ144\thound|Canis familiaris\ta pet that barks\n"
+    "2\tchat\t\tfr\t\t\t\t\t\n"
+)
 
 
 def pets() -> LabelSet:

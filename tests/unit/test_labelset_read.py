@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from labelsys.labelset.read import read_label_set, read_labels, readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Save = Callable[..., Path]
 
@@ -72,7 +72,7 @@ def test_tsv(save: Save) -> None:
         ("2", "wine glass", None),
     ]
     assert (result.counts.read, result.counts.kept) == (2, 2)
-    assert result.findings == result.skipped == ()
+    assert (result.findings, result.skipped) == ((), ())
 
 
 def test_quotes_in_a_tsv_are_characters(save: Save) -> None:
@@ -211,9 +211,9 @@ def test_format_is_told_by_content(save: Save, content: str, name: str, expected
 
 
 def test_format_given_is_not_detected(save: Save) -> None:
-    result = read_labels(save(TSV), format="text")
+    result = read_labels(save("label_id,name\n1,dog\n"), format="text")
     assert result.format == "text"
-    assert result.counts.failed == {"name with a control character": 3}
+    assert [label.name for label in result.label_set.labels] == ["label_id,name", "1,dog"]
 
 
 def test_unknown_format_lists_the_known_ones(save: Save) -> None:

@@ -141,3 +141,33 @@ def test_place_where_no_lock_can_be_is_one_line(tmp_path: Path) -> None:
     lock = WriterLock(tmp_path / "file" / "x.lock", "it")
     with pytest.raises(StoreError, match=r"can't write .*x\.lock: .*\(nothing was changed\)"):
         lock.hold().__enter__()
+
+
+FORK = """
+import os, pathlib, sys
+from labelsys.errors import StoreBusyError
+from labelsys.lock import WriterLock
+lock = WriterLock(pathlib.Path(sys.argv[1]), "it")
+
+def try_in_a_fork():
+    child = os.fork()
+    if child == 0:
+        try:
+            with lock.hold() as is_outermost:
+                os._exit(10 + is_outermost)
+        except StoreBusyError:
+            os._exit(20)
+        finally:
+            os._exit(30)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+free = try_in_a_fork()
+with lock.hold():
+    print(free, try_in_a_fork())
+"""
+
+
+def test_fork_takes_the_lock_for_itself(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORK, str(tmp_path / "x.lock")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout == "11 20\n"

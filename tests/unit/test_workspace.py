@@ -77,7 +77,7 @@ def test_open_or_create_makes_one_in_an_empty_folder_only(tmp_path: Path) -> Non
 def test_folder_without_a_recipe_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"has no labelsys\.toml: run `labelsys build`"):
         Workspace.open(tmp_path)
-    with pytest.raises(ConfigError, match="no workspace in .* or above it: run `labelsys build`"):
+    with pytest.raises(ConfigError, match=r"no workspace in .* or above it: run `labelsys build`"):
         Workspace.find(tmp_path)
 
 

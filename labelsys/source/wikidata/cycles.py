@@ -41,7 +41,8 @@ def break_cycles(edges: Iterable[tuple[str, str]], *, key: Callable[[str], Any])
     component, narrower nodes in order, and cuts each edge that leads back to a
     node on the way it came. A node keeps the edge by which it was first reached,
     and the first ones have their edge out: no node of a component that has any
-    way out loses its last broader node. Edges from a node to itself are cut.
+    way out loses its last broader node, and where all ways out lead to a root,
+    everything still reaches one. Edges from a node to itself are cut.
 
     Args:
         edges: (narrower, broader).

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from labelsys.errors import ConfigError
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge, Finding, Mapping
-from labelsys.source.protocol import SourceData
+from labelsys.model import Concept, Edge, EdgeKind, Finding, Mapping
 
-__all__ = ["Base", "combine", "hide"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from labelsys.source.protocol import SourceData
+
+__all__ = ["Base", "combine", "take_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,7 @@ class Base:
 
 
 def combine(sources: Sequence[SourceData]) -> Base:
-    """Put sources together: concepts, and what later sources add to earlier ones."""
+    """Return all sources as one: concepts, and what later sources add to earlier ones."""
     table = {concept.id: concept for data in sources for concept in data.concepts}
     for data in sources:
         for extra in data.extra:
@@ -52,7 +56,7 @@ def combine(sources: Sequence[SourceData]) -> Base:
     )
 
 
-def hide(base: Base, ids: Collection[Curie]) -> Base:
+def take_out(base: Base, ids: Collection[Curie]) -> Base:
     """Take concepts out; what lies below moves to the nearest concepts that stay.
 
     Their Wikidata items go with them, and so do mappings that speak of either.
@@ -109,5 +113,6 @@ def _bridge(edges: Iterable[Edge], gone: frozenset[Curie]) -> Iterable[Edge]:
                 yield Edge(edge.narrower, step.broader, step.kind)
                 continue
             for above in up[step.broader]:
-                kind = "instance" if "instance" in (step.kind, above.kind) else "subclass"
+                both = (step.kind, above.kind)
+                kind: EdgeKind = "instance" if "instance" in both else "subclass"
                 stack.append(Edge(edge.narrower, above.broader, kind))

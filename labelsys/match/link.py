@@ -1,0 +1,204 @@
+"""Link a list of names to a built system: what `labelsys link` does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from labelsys.cache import VectorCache
+from labelsys.ids import Curie, wnid
+from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
+from labelsys.match.evidence import Evidence
+from labelsys.match.label_set import LabelMatch, SetMatcher
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.vectors import ConceptVectors
+from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
+from labelsys.progress import Progress, SilentProgress
+from labelsys.source.combine import Base, take_out
+from labelsys.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+    from labelsys.store.protocol import GraphStore
+
+__all__ = ["LinkCandidate", "LinkRow", "link", "sets_being_linked"]
+
+_DEFAULT_ACCEPT = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCandidate:
+    """A concept that was considered.
+
+    Attributes:
+        id: the concept.
+        wnid: its wnid, or None.
+        score: the ranker's probability.
+    """
+
+    id: Curie
+    wnid: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """Where one name of a list belongs.
+
+    Attributes:
+        label_id: as in the list; the line number for a list of names.
+        name: as in the list.
+        object_id: the concept (exactMatch), the broader one (broadMatch), or None.
+        wnid: of the object, or None.
+        predicate_id: `skos:exactMatch`, `skos:broadMatch`, or None.
+        confidence: in [0, 1], or None without an object.
+        status: `accepted` or `review`.
+        candidates: what was considered, best first.
+    """
+
+    label_id: str
+    name: str
+    object_id: Curie | None
+    wnid: str | None
+    predicate_id: str | None
+    confidence: float | None
+    status: MappingStatus
+    candidates: tuple[LinkCandidate, ...]
+
+
+def link(
+    reader: GraphStore,
+    labels: Sequence[Label],
+    *,
+    label_set: str | None = None,
+    names_only: bool = False,
+    independent: bool = False,
+    hide: Collection[Curie] = (),
+    encoder: str = "auto",
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[LinkRow, ...]:
+    """Link names to the concepts of a built system.
+
+    Nothing that the system knows from the linked list itself is used: neither
+    its given ids nor concepts that only it has.
+
+    Args:
+        reader: the system.
+        labels: the list; its order is kept.
+        label_set: the set in the system that the list is; None looks for sets
+            that share half of the list's (label_id, name) rows.
+        names_only: ids given in the list are not read.
+        independent: the names say nothing of each other.
+        hide: concepts to take out first.
+        encoder: see `find_encoder`.
+        cache: folder that keeps sentence vectors; None keeps none.
+        progress: told how far it is.
+
+    Returns:
+        One row a name, in order.
+
+    Raises:
+        NotFoundError: the system has no such label set.
+    """
+    if label_set is not None:
+        reader.get_label_set(label_set)
+    left_out = {label_set} if label_set is not None else sets_being_linked(reader, labels)
+    base = take_out(_base_without(reader, left_out), hide)
+    lexicon = Lexicon(base.concepts, base.edges)
+    evidence = Evidence()
+    for known in reader.iter_label_sets():
+        if known.id not in left_out:
+            evidence.add(known.labels, lexicon)
+    vectors = _vectors(lexicon, encoder, cache, progress)
+    matcher = SetMatcher(lexicon, evidence, vectors, hidden=base.hidden)
+    linked = LabelSet(id=label_set or "list", labels=tuple(labels))
+    matches = matcher.match(linked, names_only=names_only, independent=independent)
+    accept = _accept_from(reader)
+    return tuple(_row(match, lexicon, accept) for match in matches)
+
+
+def sets_being_linked(reader: GraphStore, labels: Sequence[Label]) -> set[str]:
+    """Return the label sets that share half of a list's (label_id, name) rows."""
+    wanted = {(label.label_id, label.name) for label in labels}
+    found = set()
+    for known in reader.iter_label_sets():
+        shared = sum((label.label_id, label.name) in wanted for label in known.labels)
+        if wanted and 2 * shared >= len(wanted):
+            found.add(known.id)
+    return found
+
+
+def _base_without(reader: GraphStore, left_out: Collection[str]) -> Base:
+    """Return the system's concepts and edges but for what only the left-out sets brought."""
+    names: dict[Curie, list[str]] | None = None
+    if left_out:
+        names = {}
+        for known in reader.iter_label_sets():
+            if known.id in left_out:
+                continue
+            by_id = {label.id: label for label in known.labels}
+            for place in reader.iter_placements(known.id):
+                if place.concept_id is not None and place.concept_id.prefix == "ls":
+                    label = by_id[place.label_id]
+                    names.setdefault(place.concept_id, []).extend((label.name, *label.synonyms))
+    concepts = tuple(_without_names_of_others(reader.iter_concepts(), names))
+    kept = {concept.id for concept in concepts}
+    edges = tuple(e for e in reader.iter_edges() if e.narrower in kept and e.broader in kept)
+    return Base(concepts=concepts, edges=edges, mappings=(), findings=())
+
+
+def _without_names_of_others(
+    concepts: Iterable[Concept], names: dict[Curie, list[str]] | None
+) -> Iterable[Concept]:
+    for concept in concepts:
+        if names is None or concept.source != "labelset":
+            yield concept
+        elif concept.id in names:
+            folded = {fold(text) for text in names[concept.id]}
+            kept: tuple[Name, ...] = tuple(n for n in concept.names if fold(n.text) in folded)
+            yield replace(concept, names=kept)
+
+
+def _vectors(
+    lexicon: Lexicon, encoder: str, cache: Path | None, progress: Progress | None
+) -> ConceptVectors | None:
+    spec = find_encoder(encoder)
+    if spec is None:
+        return None
+    store = MemoryVectors(spec.dim) if cache is None else VectorCache(cache, spec.key, spec.dim)
+    return ConceptVectors(lexicon, Embedder(spec, store, progress or SilentProgress()))
+
+
+def _accept_from(reader: GraphStore) -> float:
+    """Return the confidence from which the system's recipe accepts a link."""
+    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
+    return float(recipe.get("match", {}).get("accept", _DEFAULT_ACCEPT))
+
+
+def _row(match: LabelMatch, lexicon: Lexicon, accept: float) -> LinkRow:
+    candidates = tuple(
+        LinkCandidate(
+            id=lexicon.concepts[g.concept].id,
+            wnid=wnid(lexicon.concepts[g.concept].id),
+            score=g.score,
+        )
+        for g in match.guesses
+    )
+    best = candidates[0] if match.relation is not None else None
+    confidence = match.confidence if best is not None else None
+    predicates = {"exact": "skos:exactMatch", "broader": "skos:broadMatch"}
+    sure = match.strategy == "excluded" or (confidence is not None and confidence >= accept)
+    return LinkRow(
+        label_id=match.label.label_id,
+        name=match.label.name,
+        object_id=best.id if best else None,
+        wnid=best.wnid if best else None,
+        predicate_id=predicates.get(match.relation or ""),
+        confidence=confidence,
+        status="accepted" if sure else "review",
+        candidates=candidates,
+    )
