@@ -16,6 +16,7 @@ from ._common import (
     open_system,
     say,
 )
+from ._light import LightGroup
 from ._render import emit_record, emit_rows
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=LightGroup,
     help="Import, list, show and remove label sets.",
     no_args_is_help=True,
     add_completion=False,

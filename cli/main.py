@@ -15,13 +15,13 @@ from inspect import cleandoc
 from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
-import typer.core
 from typer.main import get_command
 
 from labelsys import __version__
 from labelsys.errors import LabelsysWarning
 
 from ._common import error_boundary, quiet_stdout, say
+from ._light import LightGroup
 
 __all__ = ["COMMANDS", "Entry", "app", "main"]
 
@@ -105,7 +105,7 @@ def help_text(function: Callable[..., object] | None) -> str:
     return text.replace("\nExample:\n", "\n\b\nExample:\n")
 
 
-class LazyGroup(typer.core.TyperGroup):
+class LazyGroup(LightGroup):
     """The top command: lists from the table, and catches what a command raises."""
 
     def __init__(self, **settings: Any) -> None:

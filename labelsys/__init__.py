@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from labelsys.version import __version__
+
 if TYPE_CHECKING:
     from labelsys.api import LabelSystem, open  # noqa: A004 - read as labelsys.open
     from labelsys.errors import (
@@ -44,8 +46,6 @@ if TYPE_CHECKING:
         Sense,
     )
     from labelsys.rows import Rows
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AmbiguousLabelError",

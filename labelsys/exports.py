@@ -42,7 +42,7 @@ def export_graph(reader: GraphStore, format: str, out: Output, **options: Any) -
 
     Raises:
         RegistryError: no such format.
-        ConfigError: the format has no such option, or not this value.
+        ConfigError: the format takes no such option, or not this value.
     """
     writer = exporters.get(format)
     base = reader.get_meta().get("base", DEFAULT_BASE)
@@ -60,7 +60,7 @@ def export_graph(reader: GraphStore, format: str, out: Output, **options: Any) -
     for name in [name for name in given if name in known]:
         arguments[name] = _check(name, given.pop(name))
     if given:
-        msg = f"export {format} has no option {', '.join(sorted(given))}"
+        msg = f"export {format} takes no {' or '.join(sorted(given))}"
         raise ConfigError(msg)
     counts: Counts = writer(reader, out, **arguments)
     return counts

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from labelsys.errors import CyclicHierarchyError
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Finding, LabelSet, Placement
+from labelsys.model import Edge, Finding, LabelSet, Placement
 from labelsys.rows import Rows
 from labelsys.store.protocol import (
     ConceptReader,
@@ -63,12 +63,18 @@ def lint_graph(reader: GraphReader) -> Rows[Finding]:
     Returns:
         Findings by (code, id, message), none twice.
     """
-    ids = frozenset(concept.id for concept in reader.iter_concepts())
+    graph = _Graph(
+        ids=frozenset(reader.iter_ids()),
+        edges=tuple(reader.iter_edges()),
+        label_sets=tuple(reader.iter_label_sets()),
+        placements=tuple(reader.iter_placements()),
+    )
     found = {
-        *_find_cycles(reader),
-        *_find_orphans(reader, ids),
-        *_find_dangling(reader, ids),
-        *_find_miscounts(reader),
+        *_find_cycles(graph),
+        *_find_orphans(graph),
+        *_find_dangling(graph),
+        *_find_dangling_mappings(graph, reader),
+        *_find_miscounts(graph),
         *_find_uneven_batches(reader),
         *reader.iter_findings(),
     }
@@ -96,17 +102,26 @@ def lint_label_set(reader: GraphReader, id_: str) -> Rows[Finding]:
     return Rows(sorted(found), Finding)
 
 
-def _find_cycles(reader: HierarchyReader) -> Iterator[Finding]:
+class _Graph(NamedTuple):
+    """What several checks look at, read once."""
+
+    ids: frozenset[Curie]
+    edges: tuple[Edge, ...]
+    label_sets: tuple[LabelSet, ...]
+    placements: tuple[Placement, ...]
+
+
+def _find_cycles(graph: _Graph) -> Iterator[Finding]:
     try:
-        Hierarchy(reader.iter_edges())
+        Hierarchy(graph.edges)
     except CyclicHierarchyError as error:
         yield Finding(code="E101", id=error.cycle[0], message=" -> ".join(error.cycle))
 
 
-def _find_orphans(reader: HierarchyReader, ids: frozenset[Curie]) -> Iterator[Finding]:
+def _find_orphans(graph: _Graph) -> Iterator[Finding]:
     """Yield what is not below the root; also right where the graph has loops."""
     below: defaultdict[Curie, list[Curie]] = defaultdict(list)
-    for edge in reader.iter_edges():
+    for edge in graph.edges:
         below[edge.broader].append(edge.narrower)
     reached, waiting = {ROOT}, [ROOT]
     while waiting:
@@ -114,30 +129,29 @@ def _find_orphans(reader: HierarchyReader, ids: frozenset[Curie]) -> Iterator[Fi
             if narrower not in reached:
                 reached.add(narrower)
                 waiting.append(narrower)
-    for id_ in ids - reached:
+    for id_ in graph.ids - reached:
         yield Finding(code="E102", id=id_, message=f"no way up to {ROOT}")
-    if ROOT not in ids:
+    if ROOT not in graph.ids:
         yield Finding(code="E102", id=ROOT, message="the root itself is not there")
 
 
-def _find_dangling(reader: GraphReader, ids: frozenset[Curie]) -> Iterator[Finding]:
-    for edge in reader.iter_edges():
+def _find_dangling(graph: _Graph) -> Iterator[Finding]:
+    for edge in graph.edges:
         for end in (edge.narrower, edge.broader):
-            if end not in ids:
+            if end not in graph.ids:
                 about = f"the {edge.kind} edge {edge.narrower} -> {edge.broader}"
                 yield Finding(code="E103", id=end, message=f"{about} has no such concept")
-    for placement in reader.iter_placements():
+    for placement in graph.placements:
         for target in (placement.concept_id, placement.broader_id):
-            if target is not None and target not in ids:
+            if target is not None and target not in graph.ids:
                 message = f"{placement.label_id} is placed at no such concept"
                 yield Finding(code="E103", id=target, message=message)
-    yield from _find_dangling_mappings(reader, ids)
 
 
-def _find_dangling_mappings(reader: GraphReader, ids: frozenset[Curie]) -> Iterator[Finding]:
-    label_sets = list(reader.iter_label_sets())
-    labels = {label.id for label_set in label_sets for label in label_set.labels}
-    known = dict.fromkeys(_OWN_PREFIXES, ids) | {each.id: frozenset(labels) for each in label_sets}
+def _find_dangling_mappings(graph: _Graph, reader: MappingReader) -> Iterator[Finding]:
+    known = dict.fromkeys(_OWN_PREFIXES, graph.ids)
+    for label_set in graph.label_sets:
+        known[label_set.id] = frozenset(label.id for label in label_set.labels)
     for mapping in reader.iter_mappings():
         for slot, end in (("subject", mapping.subject_id), ("object", mapping.object_id)):
             # Ids of the outside world are there in any case.
@@ -146,17 +160,21 @@ def _find_dangling_mappings(reader: GraphReader, ids: frozenset[Curie]) -> Itera
                 yield Finding(code="E103", id=end, message=message)
 
 
-def _find_miscounts(reader: LabelReader) -> Iterator[Finding]:
-    for label_set in reader.iter_label_sets():
-        labels = [label.id for label in label_set.labels]
-        placements = list(reader.iter_placements(label_set.id))
-        if sorted(labels) != sorted(placement.label_id for placement in placements):
-            message = f"{len(labels)} labels, and placements for other ones ({len(placements)})"
+def _find_miscounts(graph: _Graph) -> Iterator[Finding]:
+    placed: defaultdict[str, list[Curie]] = defaultdict(list)
+    for placement in graph.placements:
+        placed[placement.label_id.prefix].append(placement.label_id)
+        if not _is_sound(placement):
+            message = f"its placement is {placement.kind} and does not fit that"
+            yield Finding(code="E104", id=placement.label_id, message=message)
+    for label_set in graph.label_sets:
+        labels, others = [label.id for label in label_set.labels], placed.pop(label_set.id, [])
+        if sorted(labels) != sorted(others):
+            message = f"{len(labels)} labels and {len(others)} placements, not of the same labels"
             yield Finding(code="E104", id=label_set.id, message=message)
-        for placement in placements:
-            if not _is_sound(placement):
-                message = f"its placement is {placement.kind} and does not fit that"
-                yield Finding(code="E104", id=placement.label_id, message=message)
+    for unknown, others in placed.items():
+        message = f"{len(others)} placements of a label set that is not there"
+        yield Finding(code="E104", id=unknown, message=message)
 
 
 def _find_uneven_batches(reader: MetaReader) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ once; what depth and path mean is `labelsys.hierarchy`'s to say.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from labelsys.errors import CyclicHierarchyError, NotFoundError
-from labelsys.hierarchy import Hierarchy
+from labelsys.errors import NotFoundError
 from labelsys.ids import ROOT, Curie
 from labelsys.rows import Rows
 from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader, MappingReader
@@ -221,18 +221,31 @@ def view_concept(reader: ViewReader, id_: Curie, *, limit: int | None = 20) -> C
 
 
 def find_depth(reader: HierarchyReader, id_: Curie) -> int | None:
-    """Return the depth of a concept, as `Hierarchy.depth` counts it.
+    """Return the depth of a concept, as `Hierarchy.depth` counts it, from few rows.
 
     Returns:
         The depth; None where the root is not above it, or a loop is.
     """
-    edges = _edges_above(reader, (id_,))
-    if id_ != ROOT and all(edge.broader != ROOT for edge in edges):
+    up: dict[Curie, list[Edge]] = {id_: []}
+    for edge in _edges_above(reader, (id_,)):
+        up.setdefault(edge.narrower, []).append(edge)
+        up.setdefault(edge.broader, [])
+    if ROOT not in up:
         return None
+    graph = {node: [edge.broader for edge in edges] for node, edges in up.items()}
     try:
-        return Hierarchy(edges, ids=(id_,)).depth(id_)
-    except CyclicHierarchyError:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError:
         return None
+    depths: dict[Curie, int] = {}
+    rooted: set[Curie] = set()  # to which a path of subclass edges alone leads
+    for node in order:
+        counted = [e for e in up[node] if e.kind == "subclass" and e.broader in rooted]
+        if counted or not up[node]:
+            rooted.add(node)
+        above = (depths[edge.broader] for edge in counted or up[node])
+        depths[node] = max(above, default=-1) + 1
+    return depths[id_]
 
 
 def get_tree(
@@ -289,6 +302,8 @@ def find_path(reader: TreeReader, start: Curie, end: Curie) -> Rows[PathStep]:
     """
     for id_ in (start, end):
         reader.get_concept(id_)
+    from labelsys.hierarchy import Hierarchy  # numpy: what else is here does without
+
     # All that is above the two is enough: the way never leaves it.
     above = Hierarchy(_edges_above(reader, (start, end)), ids=(start, end))
     walk = above.path(start, end)

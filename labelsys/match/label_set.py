@@ -22,10 +22,11 @@ from labelsys.match.candidates import (
     head_forms,
     qualifiers,
 )
-from labelsys.match.evidence import Evidence, find_given
+from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
 from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
 from labelsys.match.rank import Ranker, load_ranker
+from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Finding, Label, LabelSet
 from labelsys.tables import read_table
 from labelsys.text import fold
@@ -36,11 +37,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
+    from labelsys.match.result import Strategy
     from labelsys.match.vectors import ConceptVectors
 
-__all__ = ["Guess", "LabelMatch", "SetMatcher", "Strategy", "label_text"]
-
-Strategy = Literal["id", "name", "head", "parent", "neighbours", "theme", "excluded", "none"]
+__all__ = ["SetMatcher", "label_text"]
 
 SURE = 0.8
 _GIVEN_CONFIDENCE = 0.99
@@ -49,46 +49,6 @@ _THEME_CONFIDENCE = 0.75
 _LEAST_HEAD = 0.5
 _LEAST_NEIGHBOURS = 0.65
 _MOST_GUESSES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A ranked candidate.
-
-    Attributes:
-        concept: index in the lexicon.
-        score: the ranker's probability, four decimals.
-    """
-
-    concept: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelMatch:
-    """What matching found for one label.
-
-    Attributes:
-        label: as published.
-        relation: `exact`, `broader`, or None where nothing was good enough.
-        strategy: which step decided.
-        guesses: ranked candidates of that step, best first, at most ten.
-        confidence: of the first guess, in [0, 1]; None where there is none.
-        match_string: the folded form that was looked up, or "".
-        similarity: cosine of label and concept text, or None without vectors.
-        reason: why the label is excluded or unmatched; else what decided, in words.
-        findings: what is wrong with the label's given ids.
-    """
-
-    label: Label
-    relation: Literal["exact", "broader"] | None
-    strategy: Strategy
-    guesses: tuple[Guess, ...] = ()
-    confidence: float | None = None
-    match_string: str = ""
-    similarity: float | None = None
-    reason: str = ""
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -200,15 +160,19 @@ class SetMatcher:
         self, label: Label, *, names_only: bool
     ) -> tuple[LabelMatch | None, tuple[Finding, ...]]:
         """Return the match of a label that needs no ranking, and findings on its ids."""
-        reason = excluded_names().get(fold(label.name))
-        if reason is not None:
-            return LabelMatch(label=label, relation=None, strategy="excluded", reason=reason), ()
-        if names_only:
-            return None, ()
-        given = find_given(label, self.lexicon, self._hidden)
+        given = GivenId() if names_only else find_given(label, self.lexicon, self._hidden)
         findings = (given.finding,) if given.finding is not None else ()
         if given.concept is None:
-            return None, findings
+            reason = excluded_names().get(fold(label.name))
+            if reason is None:
+                return None, findings
+            return LabelMatch(
+                label=label,
+                relation=None,
+                strategy="excluded",
+                reason=reason,
+                findings=findings,
+            ), ()
         match = LabelMatch(
             label=label,
             relation="exact",
@@ -241,9 +205,20 @@ class SetMatcher:
             return
         theme = None if independent else self._theme(label_set, placed, label_vectors)
         neighbours = self._neighbours(rest, label_vectors, theme)
-        for k, near in zip(rest, neighbours, strict=True):
+        heads = [self._heads(open_[k].label, theme) for k in rest]
+        if self._vectors is not None:
+            self._vectors.get(sorted({c.concept for found in heads for c in found}))
+        for k, found, near in zip(rest, heads, neighbours, strict=True):
             item = open_[k]
-            self._place_broader(item, context, label_vectors, qualifier_vectors, k, near, theme)
+            vectors = self._compare(item, found, label_vectors, qualifier_vectors, k, near)
+            self._place_broader(item, found, context, vectors, near, theme)
+
+    def _heads(self, label: Label, theme: int | None) -> tuple[Candidate, ...]:
+        """Return what the head of a label's name may mean, within the set's theme."""
+        heads = find_candidates(head_forms(label, self.lexicon), self.lexicon)
+        if theme is None:
+            return heads
+        return tuple(c for c in heads if theme in self.lexicon.ancestors(c.concept))
 
     # -- vectors ---------------------------------------------------------------
 
@@ -376,22 +351,16 @@ class SetMatcher:
     def _place_broader(
         self,
         item: _Open,
+        heads: Sequence[Candidate],
         context: SetContext,
-        labels: NDArray[np.float32] | None,
-        extra: NDArray[np.float32] | None,
-        k: int,
+        vectors: LabelVectors | None,
         near: tuple[tuple[int, float], ...],
         theme: int | None,
     ) -> None:
         """Set the match of a label without a concept of its own: the best broader one."""
-        heads = find_candidates(head_forms(item.label, self.lexicon), self.lexicon)
-        if theme is not None:
-            heads = tuple(c for c in heads if theme in self.lexicon.ancestors(c.concept))
         if heads:
-            vectors = self._compare(item, heads, labels, extra, k, near)
-            table = candidate_features(
-                self.lexicon, heads, qualifiers(item.label), context, vectors
-            )
+            given = qualifiers(item.label)
+            table = candidate_features(self.lexicon, heads, given, context, vectors)
             probabilities = self._head_ranker.probabilities(table)
             item.match = self._ranked_match(item, heads, probabilities, vectors, "broader")
             if (item.match.confidence or 0.0) >= _LEAST_HEAD:

@@ -10,7 +10,7 @@ from labelsys.cache import VectorCache
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import LabelMatch, SetMatcher
+from labelsys.match.label_set import SetMatcher
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from labelsys.match.result import LabelMatch
     from labelsys.store.protocol import GraphStore
 
 __all__ = ["LinkCandidate", "LinkRow", "link", "sets_being_linked"]

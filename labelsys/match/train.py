@@ -147,6 +147,7 @@ class Examiner:
     def names(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
         """Return examples for the ranker of names."""
         found = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
+        self.vectors.get(sorted({c.concept for candidates in found for c in candidates}))
         labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
         context = self._context(found, evidence)
         examples = []
@@ -161,6 +162,7 @@ class Examiner:
         """Return examples for the ranker of heads: the deepest true ancestor is right."""
         own = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
         found = [find_candidates(head_forms(q.label, self.lexicon), self.lexicon) for q in asked]
+        self.vectors.get(sorted({c.concept for cs in (*own, *found) for c in cs}))
         labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
         context = self._context(own, evidence)
         near = self._neighbours(asked, labels, found, evidence)
@@ -280,6 +282,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     evidence = Evidence()
     evidence.add(read_bundled("imagenet21k").labels, lexicon)
     nothing = Evidence()
+    # Once over everything first: few large batches are quicker than many small ones.
+    for pool in (imagenet, linked):
+        examiner.names(pool, nothing)
+        examiner.heads(pool, evidence)
     names: list[Example] = []
     heads: list[Example] = []
     for asked in made_up_sets(imagenet, lexicon, _SEED):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labelsys import __version__
 from labelsys.model import Concept, Edge, Mapping, MappingStatus, Name, NameKind, Placement
 from labelsys.text import fold, split_qualifier
+from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:

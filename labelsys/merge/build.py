@@ -7,42 +7,41 @@ already does nothing, and the same inputs give the same bytes.
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from labelsys import __version__
 from labelsys.audit.decision_log import read_decisions
 from labelsys.audit.decisions import DecisionTable
 from labelsys.cache import StageCache, VectorCache
-from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
+from labelsys.collector import collector_paused
 from labelsys.errors import NotFoundError
 from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import LabelMatch, SetMatcher
+from labelsys.match.label_set import SetMatcher
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
 from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
 from labelsys.merge.hidden import read_hidden
 from labelsys.merge.new_ids import NewIds
+from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
 from labelsys.merge.resolve import Resolved, Resolver, group_members
-from labelsys.merge.stages import MATCHER_VERSION, content_key, dump_matches, load_matches
-from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
+from labelsys.merge.stages import content_key, dump_matches, load_matches
+from labelsys.model import Finding, LabelSet, Mapping, Placement
 from labelsys.progress import Progress, SilentProgress
 from labelsys.registry import near
-from labelsys.source.combine import Base, combine, take_out
+from labelsys.source.combine import combine, take_out
 from labelsys.source.registry import open_source
-from labelsys.store.sqlite import SCHEMA_VERSION
 from labelsys.store.sqlite_writer import SqliteWriter
-from labelsys.workspace import Workspace, graph_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from labelsys.config import Recipe
+    from labelsys.match.result import LabelMatch
     from labelsys.source.protocol import SourceData
+    from labelsys.workspace import Workspace
 
 __all__ = ["BuildOptions", "BuildReport", "build"]
 
@@ -81,49 +80,6 @@ class BuildReport:
     path: Path
     up_to_date: bool
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Inputs:
-    """Everything that a graph is made of."""
-
-    recipe: Recipe
-    base: Base
-    sources: tuple[SourceData, ...]
-    label_sets: tuple[LabelSet, ...]
-    decisions: DecisionTable
-    ids: NewIds
-    encoder: EncoderSpec | None
-
-    def hash(self) -> str:
-        """Return the name of the graph that these inputs give."""
-        sources = {d.name: [d.version, d.fingerprint] for d in self.sources}
-        parts = {
-            "tool": __version__,
-            "schema": str(SCHEMA_VERSION),
-            "recipe": recipe_fingerprint(self.recipe),
-            "sources": json.dumps(sources),
-            "label_sets": json.dumps({s.id: content_key(s) for s in self.label_sets}),
-            "hide": "\n".join(sorted(self.base.hidden)),
-            "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
-            "decisions": self.decisions.fingerprint(),
-            "taggers": "",
-            "matcher": _matcher_key(self.encoder),
-            "extras": "" if self.encoder is None else self.encoder.key,
-            "number_type": "" if self.encoder is None else self.encoder.number_type,
-        }
-        return graph_hash(parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Graph:
-    """Everything that a graph holds."""
-
-    concepts: tuple[Concept, ...]
-    edges: tuple[Edge, ...]
-    placements: dict[str, tuple[Placement, ...]]
-    mappings: tuple[Mapping, ...]
-    findings: tuple[Finding, ...]
 
 
 def build(
@@ -165,7 +121,7 @@ def build(
 
 
 def _build(
-    workspace: Workspace, inputs: _Inputs, options: BuildOptions, progress: Progress
+    workspace: Workspace, inputs: Inputs, options: BuildOptions, progress: Progress
 ) -> BuildReport:
     lexicon = Lexicon(inputs.base.concepts, inputs.base.edges)
     embedder = _embedder(workspace, inputs.encoder, progress)
@@ -191,7 +147,7 @@ def _build(
     progress.start("graph")
     graph = _assemble(inputs, lexicon, resolver, answers, findings)
     hash_ = inputs.hash()  # the ids that this build gave are in it
-    lines = (*_report(inputs, graph), *_report_vectors(inputs, embedder))
+    lines = (*count_lines(inputs, graph), *vector_lines(inputs, embedder))
     with workspace.new_graph(hash_) as path:
         _write(inputs, graph, path, hash_)
     _commit(workspace, inputs, options, hash_)
@@ -199,7 +155,7 @@ def _build(
     return BuildReport(hash=hash_, path=workspace.graph_path(hash_), up_to_date=False, lines=lines)
 
 
-def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> _Inputs:
+def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> Inputs:
     """Return every input, read before anything is made of them."""
     recipe = _changed(workspace.read_recipe(), options)
     encoder = find_encoder(recipe.match.encoder)
@@ -214,7 +170,7 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
     hide_path = options.hide or workspace.hide_path()
     if hide_path is not None:
         base = take_out(base, read_hidden(hide_path, base.concepts))
-    return _Inputs(
+    return Inputs(
         recipe=recipe,
         base=base,
         sources=tuple(sources),
@@ -241,18 +197,12 @@ def _changed(recipe: Recipe, options: BuildOptions) -> Recipe:
     return replace(recipe, label_sets=kept, match=match)
 
 
-def _matcher_key(encoder: EncoderSpec | None) -> str:
-    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "heads"))
-    key = "no vectors" if encoder is None else encoder.key
-    return " ".join((MATCHER_VERSION, key, *(ranker.fingerprint for ranker in rankers)))
-
-
-def _base_key(inputs: _Inputs) -> str:
+def _base_key(inputs: Inputs) -> str:
     """Return what all label sets' matches depend on."""
     sources = (f"{d.name} {d.version} {d.fingerprint}" for d in inputs.sources)
     languages = ",".join(inputs.recipe.languages)
     hidden = ",".join(sorted(inputs.base.hidden))
-    return " ".join((*sources, languages, hidden, _matcher_key(inputs.encoder)))
+    return " ".join((*sources, languages, hidden, matcher_key(inputs.encoder)))
 
 
 def _embedder(
@@ -278,12 +228,12 @@ def _matches(
 
 
 def _assemble(
-    inputs: _Inputs,
+    inputs: Inputs,
     lexicon: Lexicon,
     resolver: Resolver,
     answers: dict[str, list[Resolved]],
     findings: Sequence[Finding],
-) -> _Graph:
+) -> Graph:
     """Return everything put together, new concepts with their ids."""
     own_ids = inputs.ids.assign(group_members(resolver.groups))
     own = {
@@ -306,7 +256,7 @@ def _assemble(
             tool = rankers["heads" if answer.how == "head" else "names"]
             mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
         placements[set_id] = tuple(rows)
-    return _Graph(
+    return Graph(
         concepts=tuple(sorted((*inputs.base.concepts, *own.values()), key=lambda c: c.id)),
         edges=tuple(sorted((*inputs.base.edges, *edges))),
         placements=placements,
@@ -315,7 +265,7 @@ def _assemble(
     )
 
 
-def _notes(inputs: _Inputs, placements: dict[str, tuple[Placement, ...]]) -> list[Finding]:
+def _notes(inputs: Inputs, placements: dict[str, tuple[Placement, ...]]) -> list[Finding]:
     """Return what the placements themselves say, and decisions that no label took."""
     codes = {"excluded": "I401", "unplaced": "I402"}
     rows = [p for of_set in placements.values() for p in of_set]
@@ -329,7 +279,7 @@ def _notes(inputs: _Inputs, placements: dict[str, tuple[Placement, ...]]) -> lis
     return [*notes, *inputs.decisions.unused({p.label_id for p in rows}, concepts)]
 
 
-def _write(inputs: _Inputs, graph: _Graph, path: Path, hash_: str) -> None:
+def _write(inputs: Inputs, graph: Graph, path: Path, hash_: str) -> None:
     writer = SqliteWriter(path)
     writer.add_concepts(graph.concepts)
     writer.add_edges(graph.edges)
@@ -337,43 +287,11 @@ def _write(inputs: _Inputs, graph: _Graph, path: Path, hash_: str) -> None:
         writer.add_label_set(label_set, graph.placements[label_set.id])
     writer.add_mappings(graph.mappings)
     writer.add_findings(graph.findings)
-    writer.set_meta(_meta(inputs, hash_))
+    writer.set_meta(meta_of(inputs, hash_))
     writer.finish()
 
 
-def _meta(inputs: _Inputs, hash_: str) -> dict[str, str]:
-    sources = [
-        {
-            "name": d.name,
-            "version": d.version,
-            "fingerprint": d.fingerprint,
-            "counts": {
-                name: {
-                    "read": c.read,
-                    "kept": c.kept,
-                    "skipped": dict(sorted(c.skipped.items())),
-                    "failed": dict(sorted(c.failed.items())),
-                }
-                for name, c in sorted(d.counts.items())
-            },
-        }
-        for d in inputs.sources
-    ]
-    return {
-        "hash": hash_,
-        "labelsys_version": __version__,
-        "base": inputs.recipe.base,
-        "recipe": canonical_recipe(inputs.recipe),
-        "sources": json.dumps(sources, ensure_ascii=False, sort_keys=True),
-        "label_sets": json.dumps({s.id: content_key(s) for s in inputs.label_sets}),
-        "decisions": inputs.decisions.fingerprint(),
-        "hidden": json.dumps(sorted(inputs.base.hidden)),
-        "matcher": _matcher_key(inputs.encoder),
-        "encoder": inputs.encoder.key if inputs.encoder else "none",
-    }
-
-
-def _commit(workspace: Workspace, inputs: _Inputs, options: BuildOptions, hash_: str) -> None:
+def _commit(workspace: Workspace, inputs: Inputs, options: BuildOptions, hash_: str) -> None:
     """Write what the build decided, the switch last: until then the old graph is in use."""
     inputs.ids.write(workspace.ids_path)
     if options.hide is not None:
@@ -383,31 +301,3 @@ def _commit(workspace: Workspace, inputs: _Inputs, options: BuildOptions, hash_:
         workspace.write_recipe(recipe)
     workspace.switch_current(hash_)
     workspace.prune_graphs()
-
-
-def _report(inputs: _Inputs, graph: _Graph) -> tuple[str, ...]:
-    kinds = Counter(p.kind for rows in graph.placements.values() for p in rows)
-    total = sum(kinds.values())
-    new = sum(c.source == "labelset" for c in graph.concepts)
-    return (
-        f"{len(graph.concepts):,} concepts ({new:,} known to label sets only), "
-        f"{len(graph.edges):,} edges, {len(graph.mappings):,} mappings",
-        f"{total:,} labels of {len(inputs.label_sets)} label sets = {kinds['exact']:,} exact + "
-        f"{kinds['broader']:,} broader + {kinds['excluded']:,} excluded + "
-        f"{kinds['unplaced']:,} unplaced",
-    )
-
-
-def _report_vectors(inputs: _Inputs, embedder: Embedder | None) -> tuple[str, ...]:
-    if embedder is None:
-        if inputs.recipe.match.encoder == "none":
-            return ("matched by names alone: the recipe's encoder is `none`",)
-        return (
-            "matched by names alone: without sentence vectors fewer senses are told apart and "
-            "labels without a known head stay unplaced; pip install 'labelsys[offline]' adds them",
-        )
-    wanted = embedder.computed + embedder.reused
-    return (
-        f"sentence vectors ({embedder.spec.name}, {embedder.spec.number_type}): "
-        f"{embedder.computed:,} computed, {wanted - embedder.computed:,} from the cache",
-    )

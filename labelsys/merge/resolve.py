@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from labelsys.audit.decisions import DecisionTable, LabelDecisions
     from labelsys.config import MatchSettings
     from labelsys.ids import Curie
-    from labelsys.match.label_set import Guess, LabelMatch
     from labelsys.match.lexicon import Lexicon
+    from labelsys.match.result import Guess, LabelMatch
     from labelsys.model import Label, PlacementKind
 
 __all__ = ["Group", "Resolved", "Resolver"]

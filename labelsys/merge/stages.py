@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from labelsys.match.label_set import Guess, LabelMatch
+from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Finding, LabelSet
 
 if TYPE_CHECKING:

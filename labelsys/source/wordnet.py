@@ -21,7 +21,7 @@ from labelsys.errors import SourceError
 from labelsys.ids import ROOT, Curie
 from labelsys.model import Concept, Edge, Name, Sense
 from labelsys.source import wndb
-from labelsys.source.collector import collector_paused
+from labelsys.collector import collector_paused
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import SourceData
 from labelsys.source.wordnet_files import COUNT_FILES, NOUN_SYNSETS, find_wordnet

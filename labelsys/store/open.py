@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from labelsys.errors import StoreError
 from labelsys.store.sqlite import SqliteStore
-from labelsys.workspace import RECIPE, current_graph, find_workspace
+from labelsys.graphs import RECIPE, current_graph, find_workspace
 
 if TYPE_CHECKING:
     from labelsys.store.protocol import GraphStore

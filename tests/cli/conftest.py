@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from labelsys_cli.main import app
 from typer.testing import CliRunner
 
 from labelsys.config import Recipe
 from labelsys.store.sqlite_writer import SqliteWriter
 from labelsys.workspace import Workspace
+from labelsys_cli.main import app
 from tests import toy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 TOY_HASH = "0123456789abcdef"
 
@@ -34,9 +34,7 @@ def workspace_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(
-    workspace_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Result]:
+def run(workspace_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Return a function that runs a command inside the toy workspace."""
     monkeypatch.chdir(workspace_folder)
     monkeypatch.delenv("LABELSYS_STORE", raising=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labelsys.model import Concept, Edge, Finding
+from labelsys.model import Concept, Finding
 from labelsys.store.sqlite_writer import SqliteWriter
 from tests import toy
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
     Run = Callable[..., Result]
 
@@ -29,9 +29,7 @@ def test_info_names_graph_and_extras(run: Run, workspace_folder: Path) -> None:
     assert found["size_bytes"] > 0
 
 
-def test_info_page_says_what_an_extra_needs(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_info_page_says_what_an_extra_needs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labelsys.info.EXTRAS", {"nowhere": "no_such_module_here"})
     page = run("info", "--output", "table").stdout
     assert "extra       nowhere: not installed  (pip install 'labelsys[nowhere]')" in page
@@ -68,9 +66,7 @@ def test_stats_explain_as_json_holds_the_same(run: Run) -> None:
     record = json.loads(run("stats", "--explain", "--output", "json").stdout)
     counted = json.loads(run("stats", "--output", "json").stdout)
     assert {n["name"]: n["value"] for n in record["numbers"]} == {
-        name: value
-        for name, value in counted.items()
-        if not isinstance(value, list | dict)
+        name: value for name, value in counted.items() if not isinstance(value, list | dict)
     }
     assert record["inputs"] == {"graph": "toy"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from click.testing import Result
+    from typer.testing import Result
 
     Run = Callable[..., Result]
 

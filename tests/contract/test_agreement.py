@@ -9,8 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelsys.hierarchy import KINDS
 from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, Name, Sense
+from labelsys.model import Concept, Edge, EdgeKind, Name, Sense
 from labelsys.store.memory import MemoryWriter
 from labelsys.store.sqlite import SqliteStore
 from labelsys.store.sqlite_writer import SqliteWriter
@@ -40,7 +41,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Concept], list[Edge]]:
     concepts = [Concept(id=id_, pref_label=id_.local_id, names=tuple(draw(NAMES))) for id_ in ids]
     pairs = list(combinations(reversed(ids), 2))
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
-    kinds = st.sampled_from(["subclass", "instance"])
+    kinds: st.SearchStrategy[EdgeKind] = st.sampled_from(KINDS)
     return concepts, [Edge(low, high, draw(kinds)) for low, high in chosen]
 
 

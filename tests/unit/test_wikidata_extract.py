@@ -15,6 +15,7 @@ from labelsys.source.wikidata.extract import ExtractSource, read_extract
 from labelsys.tables import format_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 # WordNet here: entity, animal, dog (two senses of the word), pup.

