@@ -11,14 +11,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from labelsys.ids import DEFAULT_BASE, Curie, curie_to_uri, prefixes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["NTriplesSyntax", "Resource", "Syntax", "TurtleSyntax", "language_tag"]
 
@@ -33,6 +29,7 @@ _ESCAPES = {n: f"\\u{n:04X}" for n in (*range(0x20), 0x7F)} | {
 }
 _NEEDS_ESCAPE = re.compile(r'[\\"\x00-\x1f\x7f]')
 _TYPE = Curie("rdf", "type")
+_NEXT = " ;\n    "
 
 
 class Resource(NamedTuple):
@@ -96,22 +93,26 @@ class NTriplesSyntax:
     def __init__(self, base: str = DEFAULT_BASE, label_sets: frozenset[str] = frozenset()) -> None:
         """Take what `curie_to_uri` needs."""
         self._base, self._label_sets = base, label_sets
-        self._predicate = lru_cache(maxsize=None)(self.iri)
+        # Most terms of a resource are those of every other resource: types, schemes, predicates.
+        self._spelled = lru_cache(maxsize=1024)(self._spell)
 
     def header(self) -> str:
         """Return nothing: the format has no header."""
         return ""
 
     def iri(self, id_: Curie) -> str:
-        """Return `<the full IRI>`."""
-        if id_.startswith("lsys:"):  # what stands right under the base, which is a setting
-            return f"<{self._base}{quote(id_.local_id, safe='/')}>"
-        return f"<{curie_to_uri(id_, base=self._base, label_sets=self._label_sets)}>"
+        """Return an IRI as the format spells it."""
+        return self._spelled(id_)
 
     def block(self, resource: Resource) -> str:
         """Return a line for each pair."""
-        subject, predicate = resource.subject, self._predicate
-        return "".join(f"{subject} {predicate(p)} {o} .\n" for p, o in resource.pairs)
+        subject, spelled = resource.subject, self._spelled
+        return "".join([f"{subject} {spelled(p)} {o} .\n" for p, o in resource.pairs])
+
+    def _spell(self, id_: Curie) -> str:
+        if id_.startswith("lsys:"):  # what stands right under the base, which is a setting
+            return f"<{self._base}{quote(id_.local_id, safe='/')}>"
+        return f"<{curie_to_uri(id_, base=self._base, label_sets=self._label_sets)}>"
 
 
 class TurtleSyntax(NTriplesSyntax):
@@ -120,11 +121,7 @@ class TurtleSyntax(NTriplesSyntax):
     def __init__(self, base: str = DEFAULT_BASE, label_sets: frozenset[str] = frozenset()) -> None:
         """Take what `curie_to_uri` needs."""
         super().__init__(base, label_sets)
-        self._stems = {
-            **prefixes(),
-            "ls": f"{base}concept/",
-            "lsys": base,
-        }
+        self._stems = {**prefixes(), "ls": f"{base}concept/", "lsys": base}
         # A label's id may hold any character, so labels keep their full IRI throughout.
         self._short = frozenset(self._stems) - label_sets
 
@@ -133,19 +130,21 @@ class TurtleSyntax(NTriplesSyntax):
         lines = (f"@prefix {name}: <{self._stems[name]}> .\n" for name in sorted(self._short))
         return "".join(lines)
 
-    def iri(self, id_: Curie) -> str:
-        """Return `prefix:local`, or `<the full IRI>` where that needs an escape."""
+    def block(self, resource: Resource) -> str:
+        """Return subject, predicates and objects; equal predicates in a row are written once."""
+        parts = [resource.subject]
+        last: Curie | None = None
+        for predicate, term in resource.pairs:
+            if predicate == last:
+                parts.append(f", {term}")
+            else:
+                name = "a" if predicate == _TYPE else self._spelled(predicate)
+                parts.append(f"{' ' if last is None else _NEXT}{name} {term}")
+                last = predicate
+        return "".join(parts) + " .\n\n"
+
+    def _spell(self, id_: Curie) -> str:
         prefix, _, local_id = id_.partition(":")
         if prefix in self._short and _LOCAL_NAME.match(local_id):
             return str(id_)
-        return super().iri(id_)
-
-    def block(self, resource: Resource) -> str:
-        """Return subject, predicates and objects, each written once."""
-        lines = " ;\n    ".join(self._lines(resource))
-        return f"{resource.subject} {lines} .\n\n"
-
-    def _lines(self, resource: Resource) -> Iterator[str]:
-        for predicate, pairs in groupby(resource.pairs, key=lambda pair: pair[0]):
-            name = "a" if predicate == _TYPE else self._predicate(predicate)
-            yield f"{name} {', '.join(term for _, term in pairs)}"
+        return super()._spell(id_)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from labelsys.match import theme as themes
+from labelsys.match.broader import by_neighbours, by_parent, by_theme
 from labelsys.match.candidates import (
     Candidate,
     FormKind,
@@ -24,10 +25,9 @@ from labelsys.match.candidates import (
 )
 from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
+from labelsys.match.neighbours import Neighbourhood, pool_of
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
-from labelsys.model import Finding, Label, LabelSet
 from labelsys.tables import read_table
 from labelsys.text import fold
 
@@ -39,15 +39,13 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.result import Strategy
     from labelsys.match.vectors import ConceptVectors
+    from labelsys.model import Finding, Label, LabelSet
 
 __all__ = ["SetMatcher", "label_text"]
 
 SURE = 0.8
 _GIVEN_CONFIDENCE = 0.99
-_PARENT_CONFIDENCE = 0.7
-_THEME_CONFIDENCE = 0.75
 _LEAST_HEAD = 0.5
-_LEAST_NEIGHBOURS = 0.65
 _MOST_GUESSES = 10
 
 
@@ -366,60 +364,10 @@ class SetMatcher:
             if (item.match.confidence or 0.0) >= _LEAST_HEAD:
                 return
         item.match = (
-            self._by_parent(item)
-            or self._by_neighbours(item, near)
-            or self._by_theme(item, theme)
+            by_parent(item.label, self.lexicon, item.findings)
+            or by_neighbours(item.label, self.lexicon, near, item.findings)
+            or by_theme(item.label, theme, item.findings)
             or self._unmatched(item)
-        )
-
-    def _by_parent(self, item: _Open) -> LabelMatch | None:
-        """Return the concept of the superclass that the dataset gives, as a broader one."""
-        if item.label.parent is None:
-            return None
-        parent = Label(label_set=item.label.label_set, label_id="-", name=item.label.parent)
-        found = find_candidates(exact_forms(parent, self.lexicon), self.lexicon)
-        if len(found) != 1:
-            return None
-        return LabelMatch(
-            label=item.label,
-            relation="broader",
-            strategy="parent",
-            guesses=(Guess(found[0].concept, _PARENT_CONFIDENCE),),
-            confidence=_PARENT_CONFIDENCE,
-            match_string=found[0].form.text,
-            reason=f"the dataset's superclass {item.label.parent!r}",
-            findings=item.findings,
-        )
-
-    def _by_neighbours(self, item: _Open, near: tuple[tuple[int, float], ...]) -> LabelMatch | None:
-        agreed = agreement(self.lexicon, near)
-        if agreed is None:
-            return None
-        concept, share = agreed
-        confidence = chance_right(int(self.lexicon.depth[concept]), share)
-        if confidence < _LEAST_NEIGHBOURS:
-            return None
-        return LabelMatch(
-            label=item.label,
-            relation="broader",
-            strategy="neighbours",
-            guesses=(Guess(concept, confidence),),
-            confidence=confidence,
-            reason=f"{share:.0%} of its nearest concepts lie here",
-            findings=item.findings,
-        )
-
-    def _by_theme(self, item: _Open, theme: int | None) -> LabelMatch | None:
-        if theme is None:
-            return None
-        return LabelMatch(
-            label=item.label,
-            relation="broader",
-            strategy="theme",
-            guesses=(Guess(theme, _THEME_CONFIDENCE),),
-            confidence=_THEME_CONFIDENCE,
-            reason="what the label set as a whole is about",
-            findings=item.findings,
         )
 
     def _unmatched(self, item: _Open) -> LabelMatch:

@@ -17,11 +17,11 @@ from itertools import pairwise, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from labelsys.collector import collector_paused
 from labelsys.errors import SourceError
 from labelsys.ids import ROOT, Curie
 from labelsys.model import Concept, Edge, Name, Sense
 from labelsys.source import wndb
-from labelsys.collector import collector_paused
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import SourceData
 from labelsys.source.wordnet_files import COUNT_FILES, NOUN_SYNSETS, find_wordnet

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelsys.errors import StoreError
-from labelsys.store.sqlite import SqliteStore
 from labelsys.graphs import RECIPE, current_graph, find_workspace
+from labelsys.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from labelsys.store.protocol import GraphStore

@@ -292,7 +292,10 @@ class SqliteStore:
     def _rows(self, query: str, /, **params: str | int | None) -> Iterator[Row]:
         """Yield the rows of a stored query."""
         try:
-            yield from self._db.execute(load(query).text, params)
+            # Not `yield from`: that closes the cursor of a reader who stopped half-way, which
+            # fails when the store was closed in between.
+            for row in self._db.execute(load(query).text, params):  # noqa: UP028  # see above
+                yield row
         except UnicodeEncodeError:
             # A lone surrogate, from an undecodable argument: no store has such a text.
             return

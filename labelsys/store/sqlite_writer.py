@@ -113,7 +113,7 @@ class SqliteWriter(GraphDraft):
             for table, rows in self._tables(depths):
                 db.executemany(load(f"insert_{table}").text, rows)
             db.execute("COMMIT")
-            db.executescript(f"BEGIN;\n{load('indexes').text}\nCOMMIT;")
+            db.executescript(load("indexes").text)
         with self.path.open("rb") as file:
             os.fsync(file.fileno())
 

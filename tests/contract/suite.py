@@ -334,7 +334,7 @@ class FactContract(StoreContract):
         assert store.find_by_name("dog") == ()
         assert store.find_similar_names("dog") == ()
         assert len(Hierarchy.from_store(store)) == 0
-        with pytest.raises(NotFoundError, match="no label set 'coco'$"):
+        with pytest.raises(NotFoundError, match=r"no label set 'coco'$"):
             store.get_label_set("coco")
 
     def test_closed_store_says_so(self, build: Build) -> None:
@@ -379,7 +379,7 @@ class WriterContract(StoreContract):
     def test_placement_at_a_missing_concept_is_refused(self, build: Build) -> None:
         labels = (Label(label_set="s", label_id="1", name="x"),)
         place = Placement(label_id=Curie("s", "1"), kind="exact", concept_id=GHOST)
-        with pytest.raises(StoreError, match=f"E103: placement of s:1 at {GHOST}"):
+        with pytest.raises(StoreError, match=rf"E103: placement of s:1 at {GHOST}"):
             build(lambda writer: _write(writer, sets=[(LabelSet(id="s", labels=labels), [place])]))
 
     @pytest.mark.parametrize("missing", ["wn30:02084072-n", "ls:aaaaaaaa", "pets:99"])
@@ -403,7 +403,7 @@ class WriterContract(StoreContract):
 
     def test_replacement_that_is_missing_is_refused(self, build: Build) -> None:
         old = concept("ex:old", status="retired", replaced_by=GHOST)
-        with pytest.raises(StoreError, match=f"E103: concept ex:old replaced by {GHOST}"):
+        with pytest.raises(StoreError, match=rf"E103: concept ex:old replaced by {GHOST}"):
             build(lambda writer: _write(writer, concepts=[old]))
 
     def test_many_missing_are_counted(self, build: Build) -> None:

@@ -195,6 +195,7 @@ def test_the_fingerprint_covers_every_file_and_table(tmp_path: Path) -> None:
         ),
         ("data_noun", ("  \n00007846", "  \n\n00007846"), r"data\.noun:3: malformed synset"),
         ("index_noun", ("goose n 2 2 @", "goose n 3 2 @"), r"index\.noun:9: malformed index entry"),
+        ("index_noun", ("goose n 2 2 @", "goose n x 2 @"), r"index\.noun:9: malformed index entry"),
         ("index_noun", ("goose n 2", "goose v 2"), r"index\.noun:9: malformed index entry"),
         ("index_noun", (" 01855672 ", " 01855673 "), r"data\.noun:5: index\.noun does not have"),
         ("cntlist_rev", ("1 3", "1 three"), r"cntlist\.rev:1: malformed sense count"),

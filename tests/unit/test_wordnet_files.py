@@ -360,6 +360,38 @@ def test_a_closed_network_fails_in_seconds_and_leaves_nothing(
     assert not list(into.iterdir())
 
 
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_what_nltk_downloads_is_found_packed_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unpacked: bool
+) -> None:
+    # Stands in for nltk in the child, which behind a proxy goes straight to the download.
+    download = (
+        "import pathlib\n"
+        "def download(name, download_dir, quiet):\n"
+        "    place = pathlib.Path(download_dir, 'corpora', name)\n"
+        f"    place.mkdir(parents=True) if {unpacked} else place.parent.mkdir(parents=True)\n"
+        "    place.with_suffix('.zip').touch()\n"
+        "    return quiet\n"
+    )
+    (tmp_path / "stub").mkdir()
+    (tmp_path / "stub" / "nltk.py").write_text(download, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stub"))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    into = tmp_path / "into"
+    into.mkdir()
+    assert fetch_with_nltk(into) == into / "corpora" / ("wordnet" if unpacked else "wordnet.zip")
+
+
+def test_a_tool_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path / "bin", "apt-get", "exec sleep 30")
+    script(tmp_path / "bin", "dpkg-deb", "exit 0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    monkeypatch.setattr("labelsys.source.wordnet_fetch._APT_TIMEOUT_S", 0.1)
+    (tmp_path / "work").mkdir()
+    with pytest.raises(FetchError, match=r"apt-get took longer than 0\.1 s"):
+        fetch_with_apt(tmp_path / "work")
+
+
 @pytest.mark.wordnet
 def test_the_real_files_pass(wordnet_folder: Path) -> None:
     assert check_wordnet(wordnet_folder) == ""

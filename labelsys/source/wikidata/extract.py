@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from labelsys.errors import SourceError
 from labelsys.collector import collector_paused
+from labelsys.errors import SourceError
 from labelsys.source.protocol import SourceData
 from labelsys.source.wikidata.classes import select_classes
 from labelsys.source.wikidata.facts import Facts, Item, Link
