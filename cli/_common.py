@@ -60,7 +60,7 @@ StoreOption = Annotated[
     typer.Option(
         "--store",
         metavar="PLACE",
-        help="A workspace, a graph file or a release folder. Without it: $LABELSYS_STORE, "
+        help="A workspace or a graph file. Without it: $LABELSYS_STORE, "
         "then the workspace that holds the current folder.",
         show_default=False,
     ),
@@ -190,6 +190,7 @@ def locate_workspace(folder: Path | None, store: str | None, *, create: bool) ->
         ConfigError: there is none.
     """
     from labelsys.config import Settings
+    from labelsys.errors import ConfigError
     from labelsys.workspace import Workspace, find_workspace
 
     settings = Settings.from_environment(os.environ)
@@ -197,6 +198,9 @@ def locate_workspace(folder: Path | None, store: str | None, *, create: bool) ->
     if folder is None:
         here = find_workspace(Path.cwd()) or Path.cwd()
         folder = here if named is None else Path(named).expanduser()
+        if named is not None and ("://" in named or folder.is_file()):
+            msg = f"{named} is no workspace: what changes a label system needs its folder"
+            raise ConfigError(msg)
     make = Workspace.open_or_create if create else Workspace.open
     return make(folder, settings=settings)
 

@@ -76,6 +76,10 @@ class Name:
     sense: Sense | None = None
 
 
+def _synset_name(lemma: str, sense: Sense) -> str:
+    return f"{lemma.lower().replace(' ', '_')}.n.{sense.number:02d}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
     """One node of the hierarchy.
@@ -119,8 +123,16 @@ class Concept:
         """The synset's usual name, `dog.n.01`, for a WordNet noun, else None."""
         if self.wnid is None or not self.names or self.names[0].sense is None:
             return None
-        lemma = self.names[0].text.lower().replace(" ", "_")
-        return f"{lemma}.n.{self.names[0].sense.number:02d}"
+        return _synset_name(self.names[0].text, self.names[0].sense)
+
+    @property
+    def synset_names(self) -> tuple[str, ...]:
+        """`dog.n.01`, `domestic_dog.n.01`: its synset's name under each lemma, in their order."""
+        return tuple(
+            _synset_name(name.text, name.sense)
+            for name in self.names
+            if name.sense is not None and name.kind != "hidden"
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,8 +12,8 @@ one of these bands, whatever its length:
 0-0.80  alike letter by letter: a typo
 ======  ================================================================
 
-An alias costs 0.01, a hidden name 0.02, a rarer sense up to 0.01 more: enough
-to order names of one band, never to change the band.
+An alias costs 0.01 and a hidden name 0.02: enough to order names of one band.
+Of equal scores, the sense that is used more comes first.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _LONGEST = 200
 """Characters of a query that count: more is no name."""
 _LEAST = 0.3
 """Names that score lower are no answer."""
+
+_LOSS = {"pref": 0.0, "alt": 0.01, "hidden": 0.02}
 
 _IRREGULAR = {
     "calves": "calf",
@@ -179,9 +181,7 @@ def _row(concept: Concept, position: int, score: float) -> tuple[float, int, int
     name = concept.names[position]
     number = 1 if name.sense is None else name.sense.number
     count = 0 if name.sense is None else name.sense.count
-    loss = {"pref": 0.0, "alt": 0.01, "hidden": 0.02}[name.kind]
-    loss += min(0.001 * (number - 1), 0.01)
-    final = round(max(score - loss, 0.0), 4)
+    final = round(max(score - _LOSS[name.kind], 0.0), 4)
     hit = SearchHit(
         id=concept.id,
         wnid=concept.wnid,

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labelsys.match.candidates import exact_forms, find_candidates
-from labelsys.match.neighbours import agreement, chance_right
+from labelsys.match.neighbours import Near, agreement, load_neighbour_model
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Finding, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from labelsys.match.lexicon import Lexicon
 
 __all__ = ["by_neighbours", "by_parent", "by_theme"]
@@ -49,15 +47,16 @@ def by_parent(label: Label, lexicon: Lexicon, findings: tuple[Finding, ...]) -> 
 def by_neighbours(
     label: Label,
     lexicon: Lexicon,
-    near: Sequence[tuple[int, float]],
+    near: Near,
     findings: tuple[Finding, ...],
 ) -> LabelMatch | None:
     """Return where the nearest concepts agree, if that is likely right."""
-    agreed = agreement(lexicon, near)
+    agreed = agreement(lexicon, near.votes)
     if agreed is None:
         return None
     concept, share = agreed
-    confidence = chance_right(int(lexicon.depth[concept]), share)
+    model = load_neighbour_model()
+    confidence = model.chance_right(int(lexicon.depth[concept]), share, near.nearest)
     if confidence < _LEAST_NEIGHBOURS:
         return None
     return LabelMatch(

@@ -99,6 +99,7 @@ _PREPOSITION = re.compile(
     r"\b(?:of|in|with|without|for|on|at|from|a la|au|aux|de|del|der|von|and|by)\b"
 )
 _SHORTEST_HEAD = 2
+_SHORTEST_PART = 3
 
 
 def qualifiers(label: Label) -> tuple[str, ...]:
@@ -156,12 +157,21 @@ def _alternatives(name: str) -> list[str]:
     return parts
 
 
+def _forms_of_parts(name: str, lexicon: Lexicon) -> list[Form]:
+    """Return forms of alternatives, if the first is known: `k2/y` is no choice between words."""
+    parts = _alternatives(name)
+    if not parts or min(len(part) for part in parts) < _SHORTEST_PART:
+        return []
+    if not any(True for _ in _forms_of_name(parts[0], lexicon)):
+        return []
+    return [Form(f.text, FormKind.PART) for part in parts for f in _forms_of_name(part, lexicon)]
+
+
 def exact_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     """Return the forms under which the label's own concept may be found, best first."""
     forms = list(_forms_of_name(label.name, lexicon))
     if not forms:
-        parts = _alternatives(label.name)
-        forms += [Form(f.text, FormKind.PART) for p in parts for f in _forms_of_name(p, lexicon)]
+        forms += _forms_of_parts(label.name, lexicon)
     own = {f.text for f in forms}
     forms += [
         Form(f.text, FormKind.SYNONYM)

@@ -153,7 +153,9 @@ def _named_encoder(choice: str) -> EncoderSpec:
         ConfigError: it has no vector length.
     """
     model = _load(choice, "float32")
-    dim = model.get_sentence_embedding_dimension()
+    # Renamed on the way; the old name is there still, and warns.
+    renamed = getattr(model, "get_embedding_dimension", None)
+    dim: int | None = renamed() if renamed else model.get_sentence_embedding_dimension()
     if dim is None:
         msg = f"{choice!r} says nothing of its vector length; is it a sentence encoder?"
         raise ConfigError(msg, location="match.encoder")

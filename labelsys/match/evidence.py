@@ -6,7 +6,7 @@ our own guesses, and never from the label set that is being linked.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
 
 __all__ = ["Evidence", "GivenId", "find_given"]
+
+_NOWHERE = {
+    "wnid": "names no noun of WordNet 3.0",
+    "synset": "names no noun of WordNet 3.0",
+    "qid": "leads to no concept, or to several",
+}
+
+
+_OWN_WORDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,7 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
     Args:
         label: with or without ids.
         lexicon: the concepts.
-        hidden: concept ids and `wd:` ids that were taken out: no finding for those.
+        hidden: ids and synset names of what was taken out: no finding for those.
     """
     best = GivenId()
     for kind, text, concept in _look_up(label, lexicon):
@@ -55,9 +64,12 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
             best = GivenId(hidden=True) if best.concept is None else best
         elif concept is None:
             note = Finding(
-                code="W203", id=label.id, message=f"{kind} {text!r} names no noun of WordNet 3.0"
+                code="W203",
+                id=label.id,
+                message=f"{kind} {getattr(label, kind)!r} {_NOWHERE[kind]}",
             )
-            best = best if best.finding or best.concept is not None else GivenId(finding=note)
+            if best == GivenId():
+                best = GivenId(finding=note)
         elif best.concept is None:
             best = GivenId(concept=concept, kind=kind, finding=best.finding)
         elif best.concept != concept:
@@ -65,7 +77,7 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
             note = Finding(
                 code="W204",
                 id=label.id,
-                message=f"{kind} {text!r} says {said}, its {best.kind} says {first}",
+                message=f"{kind} {getattr(label, kind)!r} says {said}, its {best.kind} says {first}",
             )
             best = GivenId(concept=best.concept, kind=best.kind, finding=note)
     return best
@@ -77,7 +89,8 @@ def _look_up(label: Label, lexicon: Lexicon) -> Iterable[tuple[str, str, int | N
         id_ = f"wn30:{label.wnid[1:]}-n"
         yield "wnid", id_, lexicon.index.get(id_)
     if label.synset:
-        yield "synset", label.synset, lexicon.by_synset.get(label.synset.lower())
+        id_ = label.synset.lower()
+        yield "synset", id_, lexicon.by_synset.get(id_)
     if label.qid:
         id_ = f"wd:{label.qid}"
         linked = lexicon.by_xref.get(id_, [])
@@ -90,7 +103,8 @@ class Evidence:
 
     Attributes:
         sets_at: concept -> number of label sets with a class there.
-        names_at: (folded name, concept) -> number of sets with such a class.
+        names_at: (folded name, concept) -> number of sets that mean just this
+            concept by the name, in words of their own.
     """
 
     sets_at: Counter[int] = field(default_factory=Counter)
@@ -99,11 +113,17 @@ class Evidence:
     def add(self, labels: Iterable[Label], lexicon: Lexicon) -> None:
         """Count one label set in."""
         here: set[int] = set()
-        names: set[tuple[str, int]] = set()
+        meant: dict[str, set[int]] = defaultdict(set)
+        own_words = n_given = 0
         for label in labels:
             concept = find_given(label, lexicon).concept
             if concept is not None:
                 here.add(concept)
-                names.update((fold(n), concept) for n in (label.name, *label.synonyms))
+                n_given += 1
+                own_words += fold(label.name) != fold(lexicon.concepts[concept].pref_label)
+                for name in (label.name, *label.synonyms):
+                    meant[fold(name)].add(concept)
         self.sets_at.update(here)
-        self.names_at.update(names)
+        # A set that calls each synset by its first lemma repeats WordNet: no evidence.
+        if own_words > _OWN_WORDS * n_given:
+            self.names_at.update((n, min(cs)) for n, cs in meant.items() if len(cs) == 1)

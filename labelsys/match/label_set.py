@@ -25,7 +25,7 @@ from labelsys.match.candidates import (
 )
 from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.neighbours import Neighbourhood, pool_of
+from labelsys.match.neighbours import Near, Neighbourhood, agreement, pool_of, with_shared_words
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.tables import read_table
@@ -46,6 +46,8 @@ __all__ = ["SetMatcher", "label_text"]
 SURE = 0.8
 _GIVEN_CONFIDENCE = 0.99
 _LEAST_HEAD = 0.5
+_LEAST_AGREED_HEAD = 0.3
+_NO_NEIGHBOURS = Near()
 _MOST_GUESSES = 10
 
 
@@ -197,12 +199,14 @@ class SetMatcher:
         for k, item in enumerate(open_):
             vectors = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
             self._rank_names(item, context, vectors)
-        placed = [*sure, *(m.guesses[0].concept for o in open_ if (m := o.match) and _is_sure(m))]
+        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if o.match is not None)]
         rest = [k for k, o in enumerate(open_) if o.match is None]
         if not rest:
             return
         theme = None if independent else self._theme(label_set, placed, label_vectors)
-        neighbours = self._neighbours(rest, label_vectors, theme)
+        rest_labels = [open_[k].label for k in rest]
+        rest_vectors = None if label_vectors is None else label_vectors[rest]
+        neighbours = self._neighbours(rest_labels, rest_vectors, theme, independent=independent)
         heads = [self._heads(open_[k].label, theme) for k in rest]
         if self._vectors is not None:
             self._vectors.get(sorted({c.concept for found in heads for c in found}))
@@ -245,7 +249,7 @@ class SetMatcher:
         labels: NDArray[np.float32] | None,
         extra: NDArray[np.float32] | None,
         k: int,
-        neighbours: tuple[tuple[int, float], ...] = (),
+        neighbours: Near = _NO_NEIGHBOURS,
     ) -> LabelVectors | None:
         if self._vectors is None or labels is None or extra is None or not candidates:
             return None
@@ -253,7 +257,7 @@ class SetMatcher:
             label=labels[k],
             qualifier=None if item.qualifier_row is None else extra[item.qualifier_row],
             candidates=self._vectors.get([c.concept for c in candidates]),
-            neighbours=neighbours,
+            neighbours=neighbours.votes,
         )
 
     # -- the set as a whole ------------------------------------------------------
@@ -289,10 +293,16 @@ class SetMatcher:
         return themes.theme_of_title(self.lexicon, label_set, placed, closeness)
 
     def _neighbours(
-        self, rest: Sequence[int], labels: NDArray[np.float32] | None, theme: int | None
-    ) -> list[tuple[tuple[int, float], ...]]:
-        if self._vectors is None or labels is None:
-            return [()] * len(rest)
+        self,
+        labels: Sequence[Label],
+        vectors: NDArray[np.float32] | None,
+        theme: int | None,
+        *,
+        independent: bool,
+    ) -> list[Near]:
+        """Return the nearest concepts of labels, words that they share counted in."""
+        if self._vectors is None or vectors is None:
+            return [_NO_NEIGHBOURS] * len(labels)
         if self._neighbourhood is None:
             pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
             self._neighbourhood = Neighbourhood(pool, self._vectors.get(pool))
@@ -300,7 +310,10 @@ class SetMatcher:
         if theme is not None:
             inside = [theme in self.lexicon.ancestors(i) for i in range(len(self.lexicon))]
             within = np.array(inside, dtype=bool)
-        return self._neighbourhood.nearest(labels[list(rest)], within)
+        own = self._neighbourhood.nearest(vectors, within)
+        if independent:
+            return own
+        return with_shared_words([fold(label.name).split() for label in labels], own)
 
     # -- one label -----------------------------------------------------------------
 
@@ -352,7 +365,7 @@ class SetMatcher:
         heads: Sequence[Candidate],
         context: SetContext,
         vectors: LabelVectors | None,
-        near: tuple[tuple[int, float], ...],
+        near: Near,
         theme: int | None,
     ) -> None:
         """Set the match of a label without a concept of its own: the best broader one."""
@@ -361,7 +374,7 @@ class SetMatcher:
             table = candidate_features(self.lexicon, heads, given, context, vectors)
             probabilities = self._head_ranker.probabilities(table)
             item.match = self._ranked_match(item, heads, probabilities, vectors, "broader")
-            if (item.match.confidence or 0.0) >= _LEAST_HEAD:
+            if self._head_is_good(item.match, near):
                 return
         item.match = (
             by_parent(item.label, self.lexicon, item.findings)
@@ -369,6 +382,16 @@ class SetMatcher:
             or by_theme(item.label, theme, item.findings)
             or self._unmatched(item)
         )
+
+    def _head_is_good(self, match: LabelMatch, near: Near) -> bool:
+        """Return whether a head is likely by itself, or likely enough where neighbours agree."""
+        confidence = match.confidence or 0.0
+        if confidence >= _LEAST_HEAD:
+            return True
+        agreed = agreement(self.lexicon, near.votes)
+        if agreed is None or confidence < _LEAST_AGREED_HEAD:
+            return False
+        return agreed[0] in self.lexicon.ancestors(match.guesses[0].concept)
 
     def _unmatched(self, item: _Open) -> LabelMatch:
         """Return the best guesses for review, asserting nothing."""
@@ -385,7 +408,3 @@ class SetMatcher:
             reason="no concept, head or neighbour fits well enough",
             findings=item.findings,
         )
-
-
-def _is_sure(match: LabelMatch) -> bool:
-    return match.relation == "exact" and (match.confidence or 0.0) >= SURE

@@ -191,10 +191,8 @@ class Lexicon:
         """`dog.n.01`, under any of a synset's lemmas -> concept."""
         table: dict[str, int] = {}
         for i, concept in enumerate(self.concepts):
-            for name in concept.names:
-                if name.sense is not None and name.kind != "hidden":
-                    key = f"{name.text.lower().replace(' ', '_')}.n.{name.sense.number:02d}"
-                    table.setdefault(key, i)
+            for name in concept.synset_names:
+                table.setdefault(name, i)
         return table
 
     def text(self, concept: int) -> str:

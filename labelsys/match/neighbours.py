@@ -2,14 +2,17 @@
 
 Used where the lexicon has no name for a label. The nearest concepts vote for
 themselves and everything above them; the deepest concept that most votes
-agree on is the guess. `chance_right` says how often such a guess is right.
+agree on is the guess. `NeighbourModel` says how often such a guess is right.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,12 +23,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Neighbourhood", "agreement", "pool_of"]
+__all__ = [
+    "Near",
+    "NeighbourModel",
+    "Neighbourhood",
+    "agreement",
+    "load_neighbour_model",
+    "mean_of",
+    "pool_of",
+    "with_shared_words",
+]
 
 N_NEIGHBOURS = 12
 TEMPERATURE = 0.1
 _AGREEMENT = 0.7
 _LEAST_POOL = 1000
+_LEAST_GROUP = 3
+_MOST_POOLED = 100
 _BLOCK = 2048
 # Concepts that can be seen or touched: what a picture can show.
 _CONCRETE = frozenset(
@@ -68,6 +82,18 @@ def pool_of(lexicon: Lexicon, given: Sequence[int]) -> NDArray[np.int64]:
     return np.array(chosen, dtype=np.int64)
 
 
+class Near(NamedTuple):
+    """The nearest concepts of a label.
+
+    Attributes:
+        votes: (concept, weight), heaviest first; weights add up to one.
+        nearest: cosine of the label and its nearest concept.
+    """
+
+    votes: tuple[tuple[int, float], ...] = ()
+    nearest: float = 0.0
+
+
 class Neighbourhood:
     """Nearest concepts by cosine."""
 
@@ -78,7 +104,7 @@ class Neighbourhood:
 
     def nearest(
         self, queries: NDArray[np.float32], within: NDArray[np.bool_] | None = None
-    ) -> list[tuple[tuple[int, float], ...]]:
+    ) -> list[Near]:
         """Return the nearest concepts of each query.
 
         Args:
@@ -86,14 +112,14 @@ class Neighbourhood:
             within: bool by concept index; only those count. None means all.
 
         Returns:
-            For each query up to twelve (concept, weight), nearest first, ties
-            by lower concept; weights add up to one.
+            For each query up to twelve votes, nearest first, ties by lower
+            concept; weights add up to one.
         """
         keep = np.arange(len(self.pool)) if within is None else np.flatnonzero(within[self.pool])
         if len(keep) == 0:
-            return [()] * len(queries)
+            return [Near()] * len(queries)
         pool, vectors = self.pool[keep], self._vectors[keep]
-        found: list[tuple[tuple[int, float], ...]] = []
+        found: list[Near] = []
         for start in range(0, len(queries), _BLOCK):
             # Rounded before they are compared, so that the last bits decide nothing.
             scores = np.round(queries[start : start + _BLOCK] @ vectors.T, 3)
@@ -101,14 +127,16 @@ class Neighbourhood:
         return found
 
 
-def _top(scores: NDArray[np.float32], pool: NDArray[np.int64]) -> tuple[tuple[int, float], ...]:
+def _top(scores: NDArray[np.float32], pool: NDArray[np.int64]) -> Near:
     k = min(N_NEIGHBOURS, len(scores))
     least = np.partition(scores, len(scores) - k)[len(scores) - k]
     at_least = np.flatnonzero(scores >= least)
     order = at_least[np.lexsort((pool[at_least], -scores[at_least]))][:k]
-    weight = np.exp((scores[order].astype(np.float64) - float(scores[order[0]])) / TEMPERATURE)
+    nearest = float(scores[order[0]])
+    weight = np.exp((scores[order].astype(np.float64) - nearest) / TEMPERATURE)
     weight = np.round(weight / weight.sum(), 4)
-    return tuple((int(pool[i]), float(w)) for i, w in zip(order, weight, strict=True))
+    votes = tuple((int(pool[i]), float(w)) for i, w in zip(order, weight, strict=True))
+    return Near(votes, round(nearest, 3))
 
 
 def agreement(
@@ -131,15 +159,71 @@ def agreement(
     return best, round(min(votes[best] / total, 1.0), 4)
 
 
-def chance_right(depth: int, share: float) -> float:
-    """Return how likely a neighbours' guess is truly above the label.
+class NeighbourModel(NamedTuple):
+    """A logistic model of how often an agreed guess is right.
 
-    Fitted on ImageNet-21K's concepts, each hidden from its own neighbours
-    (`labelsys.match.train` prints the table): deep guesses are wrong more
-    often, unanimous ones less.
+    Attributes:
+        bias: log odds of a guess at depth 0 without agreement or closeness.
+        depth: what a step of depth adds.
+        share: what full agreement adds.
+        nearest: what a cosine of one with the nearest concept adds.
     """
-    odds = _BIAS + _PER_DEPTH * depth + _PER_SHARE * share
-    return round(1.0 / (1.0 + math.exp(-odds)), 4)
+
+    bias: float
+    depth: float
+    share: float
+    nearest: float
+
+    def chance_right(self, depth: int, share: float, nearest: float) -> float:
+        """Return how likely an agreed guess is truly above the label.
+
+        Args:
+            depth: of the guess.
+            share: of the votes that agree on it.
+            nearest: cosine of the label and its nearest concept.
+        """
+        odds = self.bias + self.depth * depth + self.share * share + self.nearest * nearest
+        return round(1.0 / (1.0 + math.exp(-odds)), 4)
 
 
-_BIAS, _PER_DEPTH, _PER_SHARE = -4.322, -0.058, 7.322
+@cache
+def load_neighbour_model() -> NeighbourModel:
+    """Return the shipped model; `labelsys.match.train` fits it on names that no lexicon has."""
+    text = files("labelsys.match").joinpath("models", "neighbours.json").read_text(encoding="utf-8")
+    return NeighbourModel(**json.loads(text)["weights"])
+
+
+def mean_of(members: Sequence[Near]) -> Near:
+    """Return the mean of several labels' neighbours; at most a hundred concepts are kept."""
+    votes: dict[int, float] = defaultdict(float)
+    for near in members:
+        for concept, weight in near.votes:
+            votes[concept] += weight / len(members)
+    ranked = sorted(votes.items(), key=lambda item: (-round(item[1], 6), item[0]))[:_MOST_POOLED]
+    total = sum(weight for _, weight in ranked) or 1.0
+    nearest = sum(near.nearest for near in members) / max(len(members), 1)
+    return Near(tuple((c, round(w / total, 6)) for c, w in ranked), round(nearest, 3))
+
+
+def with_shared_words(names: Sequence[Sequence[str]], own: Sequence[Near]) -> list[Near]:
+    """Return neighbours pooled over names that begin, or that end, with the same word.
+
+    `Ford fiesta` says little by itself; that all names beginning with `Ford` lie
+    near cars does. A name and each of its groups of three or more have one vote.
+
+    Args:
+        names: folded names, as words.
+        own: the neighbours of each.
+    """
+    groups: dict[tuple[int, str], list[Near]] = defaultdict(list)
+    for words, near in zip(names, own, strict=True):
+        if len(words) > 1:
+            groups[0, words[0]].append(near)
+            groups[-1, words[-1]].append(near)
+    means = {key: mean_of(found) for key, found in groups.items() if len(found) >= _LEAST_GROUP}
+    result = []
+    for words, near in zip(names, own, strict=True):
+        keys = [(end, words[end]) for end in (0, -1)] if len(words) > 1 else []
+        shared = [means[key] for key in keys if key in means]
+        result.append(mean_of([near, *shared]) if shared else near)
+    return result

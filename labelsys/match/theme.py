@@ -28,29 +28,13 @@ _COVERED = 0.9
 _LEAST_PLACED = 10
 _AGREEING = 0.5
 _FEW = 5
+_CLOSE = 0.2
 _NOT_A_THEME = frozenset(
-    {
-        "data",
-        "dataset",
-        "set",
-        "database",
-        "benchmark",
-        "image",
-        "images",
-        "net",
-        "challenge",
-        "class",
-    }
-    | {
-        "classes",
-        "category",
-        "categories",
-        "label",
-        "labels",
-        "detection",
-        "classification",
-        "train",
-    }
+    """
+    data dataset set database benchmark image images net challenge class classes category
+    categories label labels detection classification train variant variants version name names
+    common level
+    """.split()  # noqa: SIM905 - thirty quoted words read worse
 )
 
 
@@ -81,33 +65,38 @@ def theme_of_title(
 ) -> int | None:
     """Return the concept that the set's title or id names, if its labels agree.
 
+    `Stanford Cars` are cars. Of all words and senses the one closest to the
+    labels is taken; without vectors, the last word's first sense.
+
     Args:
         lexicon: all concepts.
-        label_set: whose words are read, last first: `Stanford Cars` are cars.
-        placed: concepts of the labels that were matched for sure; half of them
-            must lie under the theme, unless there are fewer than five.
+        label_set: whose title and id are read.
+        placed: concepts of the labels that were matched; half of them must lie
+            under the theme, unless there are fewer than five.
         closeness: cosine of every concept with the mean of the labels, by concept
-            index, to choose the sense; None takes the most used sense.
+            index; None without vectors.
     """
     words = [*fold(label_set.title).split()[::-1], *fold(label_set.id).split()[::-1]]
-    for word in dict.fromkeys(w for w in words if w not in _NOT_A_THEME and not w.isdigit()):
-        theme = _sense(lexicon, word, closeness)
-        if theme is None:
+    options: dict[int, tuple[float, int, int]] = {}
+    for order, word in enumerate(dict.fromkeys(words)):
+        if word in _NOT_A_THEME or word.isdigit():
             continue
-        agree = sum(theme in lexicon.ancestors(i) for i in placed)
-        if len(placed) < _FEW or agree >= _AGREEING * len(placed):
-            return theme
-    return None
+        for concept, number in _common_senses(lexicon, word):
+            near = 0.0 if closeness is None else round(float(closeness[concept]), 3)
+            agree = sum(concept in lexicon.ancestors(i) for i in placed)
+            fits = len(placed) < _FEW or agree >= _AGREEING * len(placed)
+            if fits and (closeness is None or near >= _CLOSE):
+                options.setdefault(concept, (near, -order, -number))
+    return max(options, key=lambda i: (options[i], -i), default=None)
 
 
-def _sense(lexicon: Lexicon, word: str, closeness: NDArray[np.float32] | None) -> int | None:
-    """Return the sense of a common noun that fits the labels best."""
-    options: dict[int, tuple[float, int]] = {}
+def _common_senses(lexicon: Lexicon, word: str) -> list[tuple[int, int]]:
+    """Return (concept, sense number) of the senses of a common noun that name a class."""
+    senses: dict[int, int] = {}
     for form in (word, word.removesuffix("s")):
         for use in lexicon.by_name.get(form, ()):
             name = lexicon.concepts[use.concept].names[use.position]
             common = name.sense is not None and not name.text[:1].isupper()
-            if common and not lexicon.is_instance[use.concept] and name.sense is not None:
-                near = 0.0 if closeness is None else round(float(closeness[use.concept]), 3)
-                options.setdefault(use.concept, (near, -name.sense.number))
-    return max(options, key=lambda i: (options[i], -i), default=None)
+            if common and name.sense is not None and not lexicon.is_instance[use.concept]:
+                senses.setdefault(use.concept, name.sense.number)
+    return list(senses.items())

@@ -27,7 +27,7 @@ class Base:
         edges: sorted.
         mappings: links between sources.
         findings: what the sources noticed.
-        hidden: ids that were taken out, their other ids included.
+        hidden: ids that were taken out, their other ids and synset names included.
     """
 
     concepts: tuple[Concept, ...]
@@ -82,7 +82,8 @@ def take_out(base: Base, ids: Collection[Curie]) -> Base:
     if ROOT in gone:
         msg = f"cannot hide {ROOT}: everything hangs below the root"
         raise ConfigError(msg, location="hide")
-    hidden = frozenset({*gone, *(x for id_ in gone for x in known[id_].xrefs)})
+    others = (x for id_ in gone for x in (*known[id_].xrefs, *known[id_].synset_names))
+    hidden = frozenset({*gone, *others})
     return Base(
         concepts=tuple(c for c in base.concepts if c.id not in gone),
         edges=tuple(sorted(set(_bridge(base.edges, gone)))),

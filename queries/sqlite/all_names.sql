@@ -7,4 +7,4 @@ SELECT f.folded, c.id AS concept_id, n.position, n.lang, n.kind,
   FROM folded_name AS f
   JOIN name AS n ON n.folded = f.key
   JOIN concept AS c ON c.key = n.concept
- ORDER BY f.key, n.concept, n.position;
+ ORDER BY n.folded, n.concept, n.position;

@@ -53,6 +53,17 @@ def test_build_in_a_folder_of_other_files_says_what_to_do(run: Run, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize("command", [("build",), ("labelset", "remove", "pets")])
+def test_change_of_what_is_no_workspace_is_refused(
+    run: Run, workspace_folder: Path, command: tuple[str, ...]
+) -> None:
+    for place in ("neo4j://localhost:7687", str(workspace_folder / "labelsys.toml")):
+        result = run(*command, "--store", place)
+        assert result.exit_code == 1
+        assert f"{place} is no workspace" in result.stderr
+    assert not (workspace_folder / "neo4j:").exists()
+
+
 def test_build_with_a_folder_that_is_no_wordnet_changes_nothing(
     run: Run, workspace_folder: Path, tmp_path: Path
 ) -> None:

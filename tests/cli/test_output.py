@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
-from labelsys_cli import _common, _render, _text
-from labelsys_cli._common import Format, error_boundary
-from labelsys_cli._light import Converter, find_converter
-from labelsys_cli._progress import BarProgress, LineProgress
 
 from labelsys.errors import LabelsysWarning, NotFoundError
 from labelsys.ids import Curie
 from labelsys.model import Finding
 from labelsys.rows import Rows
+from labelsys_cli import _common, _render, _text
+from labelsys_cli._common import Format, error_boundary
+from labelsys_cli._light import Converter, find_converter
+from labelsys_cli._progress import BarProgress, LineProgress
 from labelsys_cli.main import COMMANDS, LazyCommands, _show_warning, help_text
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def test_json_is_safe_and_means_the_same() -> None:
 
 
 @pytest.mark.parametrize("output", [Format.JSON, Format.JSONL])
-def test_json_forms_hold_the_same_rows(
-    output: Format, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_forms_hold_the_same_rows(output: Format, capsys: pytest.CaptureFixture[str]) -> None:
     _render.emit_rows(FINDINGS, output)
     text = capsys.readouterr().out
     rows = json.loads(text) if output is Format.JSON else [*map(json.loads, text.splitlines())]

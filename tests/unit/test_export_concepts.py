@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from labelsys.export.concepts import iter_concept_rows, write_concepts
+from labelsys.ids import ROOT, Curie
+from labelsys.model import Concept, Edge
 from labelsys.store.memory import MemoryWriter
 from tests.toy import AUDI, CRANE_BIRD, DEPTHS, DOG, EINSTEIN, RETRIEVER, WATER_DOG, fill, toy_graph
 
@@ -103,3 +105,25 @@ def test_a_retired_concept_is_left_out_and_counted() -> None:
     counts = write_concepts(writer.store, BytesIO())
     assert (counts.read, counts.kept, counts.skipped) == (16, 15, {"retired": 1})
     assert AUDI not in [row["id"] for row in iter_concept_rows(writer.store)]
+
+
+def test_subclass_edges_come_before_instance_edges_whatever_their_ids() -> None:
+    ids = [ROOT, *(Curie("ls", f"c{n}") for n in (1, 2, 3))]
+    writer = MemoryWriter()
+    writer.add_concepts(Concept(id=id_, pref_label=id_) for id_ in ids)
+    writer.add_edges(
+        [
+            Edge(ids[1], ROOT),
+            Edge(ids[2], ROOT),
+            Edge(ids[3], ids[1], "instance"),
+            Edge(ids[3], ids[2]),
+            Edge(ids[3], ROOT),
+        ]
+    )
+    writer.finish()
+    row = next(row for row in iter_concept_rows(writer.store) if row["id"] == ids[3])
+    assert row["broader"] == [
+        {"id": "ls:c2", "kind": "subclass"},
+        {"id": "wn30:00001740-n", "kind": "subclass"},
+        {"id": "ls:c1", "kind": "instance"},
+    ]

@@ -227,3 +227,18 @@ def test_rows_as_values_are_the_rows_of_the_file(store: MemoryStore) -> None:
     values = list(iter_mapping_rows(store))
     assert len(values) == 8
     assert values[0].subject_id == DOG
+
+
+def test_an_unplaced_label_with_a_guess_of_its_own_is_not_said_to_have_no_term() -> None:
+    writer = MemoryWriter()
+    writer.add_concepts([Concept(id=Curie("wn30", "00001740-n"), pref_label="entity")])
+    labels = tuple(Label(label_set="s", label_id=i, name=i) for i in ("guessed", "lost"))
+    places = [Placement(label_id=label.id, kind="unplaced") for label in labels]
+    writer.add_label_set(LabelSet(id="s", labels=labels), places)
+    writer.add_mappings([exact(labels[0].id, status="review")])
+    writer.finish()
+    _, rows = read(writer.store)
+    assert [(row["subject_id"], row["object_id"]) for row in rows] == [
+        ("s:guessed", "wn30:00001740-n"),
+        ("s:lost", "sssom:NoTermFound"),
+    ]

@@ -74,6 +74,7 @@ def test_exact_name_scores_one(store: MemoryStore) -> None:
         ("golden_retrievers", toy.RETRIEVER),
         ("retriever golden", toy.RETRIEVER),
         ("golden retr", toy.RETRIEVER),
+        ("retrievr golden", toy.RETRIEVER),
         ("retriever", toy.RETRIEVER),
         ("dogs", toy.DOG),
         ("people", toy.PERSON),
@@ -130,9 +131,26 @@ def test_common_sense_comes_first_then_sense_number_then_id() -> None:
         return [Name(text="bank", kind="pref", sense=Sense(number=number, count=count, lex_id=0))]
 
     store = names_store(
-        ("d", sense(1, 0)), ("c", sense(1, 0)), ("b", sense(2, 0)), ("a", sense(1, 9))
+        ("d", sense(1, 0)),
+        ("c", sense(1, 0)),
+        ("b", sense(2, 0)),
+        ("y", sense(3, 5)),
+        ("z", sense(2, 9)),
     )
-    assert [hit.id for hit in search(store, "bank")] == ["ex:a", "ex:c", "ex:d", "ex:b"]
+    assert [hit.id.local_id for hit in search(store, "bank")] == ["z", "y", "c", "d", "b"]
+
+
+def test_alias_that_looks_better_does_not_hide_a_preferred_name() -> None:
+    # "dog house" covers a third of its name, "dog houses" 0.3: 0.7667 - 0.01 against 0.76.
+    store = names_store(
+        ("alias", [Name(text="x", kind="pref"), Name(text="dog house")]),
+        ("pref", [Name(text="dog houses", kind="pref")]),
+    )
+    for limit in (1, 2):
+        hits = search(store, "dog", limit=limit)
+        assert [(h.id.local_id, h.score) for h in hits] == [("pref", 0.76), ("alias", 0.7567)][
+            :limit
+        ]
 
 
 def test_limit_takes_the_first_of_the_same_order(store: MemoryStore) -> None:

@@ -1,0 +1,124 @@
+"""Curators' decisions move labels of a built system, for good until they are taken back."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from labelsys.audit.decisions import Decision, append_decision
+from labelsys.ids import Curie
+from tests.integration.command import read_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.integration.command import Command
+
+pytestmark = [pytest.mark.slow, pytest.mark.wordnet]
+
+# WordNet 3.0, as its own files have them.
+BICYCLE, TRICYCLE, VEHICLE = (
+    Curie("wn30", offset) for offset in ("02834778-n", "04482393-n", "04524313-n")
+)
+BIRD, HEN = Curie("wn30", "01503061-n"), Curie("wn30", "01514859-n")
+# Rows 1, 2 and 3 of the shipped list: bicycle, bird, boat.
+THE_BICYCLE, THE_BIRD, THE_BOAT = (Curie("voc2007", number) for number in "123")
+
+
+def decide(folder: Path, id_: str, action: str, subject: Curie, **more: Any) -> None:
+    decision = Decision(
+        id=id_,
+        at="2025-03-01T09:30:00Z",
+        by="ana",
+        action=action,
+        subject_id=subject,
+        **more,
+    )
+    append_decision(folder / "decisions.jsonl", decision)
+
+
+def placed(command: Command, folder: Path) -> dict[str, tuple[str, str | None, str | None]]:
+    """Return (placement, concept, reason) of every label of the first set."""
+    rows = command.rows(folder, "labelset", "show", "voc2007")
+    return {row["label_id"]: (row["placement"], row["concept_id"], row["reason"]) for row in rows}
+
+
+def test_decisions_move_labels_survive_rebuilds_and_imports_and_can_be_undone(
+    command: Command, copy_small: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = copy_small()
+    undecided = read_graph(folder)
+    before = placed(command, folder)
+    assert before[THE_BICYCLE.local_id][:2] == ("exact", BICYCLE)
+    assert before[THE_BIRD.local_id][:2] == ("exact", BIRD)
+
+    exact = "skos:exactMatch"
+    decide(folder, "d1", "accept", THE_BICYCLE, predicate_id=exact, object_id=TRICYCLE)
+    decide(folder, "d2", "reject", THE_BIRD, object_id=BIRD)
+    decide(folder, "d3", "exclude", THE_BOAT, why="nothing to see")
+    command.succeed(folder, "build")
+    decided = read_graph(folder)
+    after = placed(command, folder)
+    assert after[THE_BICYCLE.local_id][:2] == ("exact", TRICYCLE)
+    assert BIRD not in after[THE_BIRD.local_id]
+    assert after[THE_BOAT.local_id] == ("excluded", None, "nothing to see")
+    moved = {"1", "2", "3"}
+    others = before.keys() - moved
+    assert {key: after[key] for key in others} == {key: before[key] for key in others}
+    assert command.rows(folder, "lint") == []
+
+    # The curator's word is in the mappings, and the matcher's is not.
+    mappings = command.succeed(folder, "export", "mappings")
+    (line,) = [row for row in mappings.splitlines() if row.startswith(f"{THE_BICYCLE}\t")]
+    assert {TRICYCLE, exact, "semapv:ManualMappingCuration"} <= set(line.split("\t"))
+    assert not any(row.startswith(f"{THE_BOAT}\t") for row in mappings.splitlines())
+
+    # A rebuild from nothing but what people gave.
+    for derived in ("graphs", "cache"):
+        shutil.rmtree(folder / derived)
+    (folder / "current").unlink()
+    command.succeed(folder, "build")
+    assert read_graph(folder) == decided
+
+    # Label sets come and go around them.
+    names = tmp_path / "mine.txt"
+    names.write_text("hen\nbicycle\n", encoding="utf-8")
+    command.succeed(folder, "labelset", "import", names, "--id", "mine")
+    assert placed(command, folder) == after
+    command.succeed(folder, "labelset", "remove", "mine")
+    assert read_graph(folder) == decided
+
+    # Accepting under a concept makes a broader placement below it; d5 takes d2 back.
+    broad = "skos:broadMatch"
+    decide(folder, "d4", "accept", THE_BICYCLE, predicate_id=broad, object_id=VEHICLE)
+    decide(folder, "d5", "note", THE_BIRD, undoes="d2")
+    command.succeed(folder, "build")
+    later = placed(command, folder)
+    assert later[THE_BIRD.local_id] == before[THE_BIRD.local_id]
+    assert later[THE_BICYCLE.local_id][0] == "broader"
+    own = later[THE_BICYCLE.local_id][1]
+    shown = command.rows(folder, "show", str(own))
+    assert VEHICLE in [other["id"] for other in shown[0]["broader"]] or own == VEHICLE
+
+    # All taken back: the graph that nobody decided about, byte for byte.
+    for number, undone in enumerate(("d1", "d3", "d4"), start=6):
+        decide(folder, f"d{number}", "note", THE_BOAT, undoes=undone)
+    command.succeed(folder, "build")
+    assert read_graph(folder) == undecided
+
+
+def test_decision_on_what_is_not_there_is_kept_and_reported(
+    command: Command, copy_small: Callable[..., Path]
+) -> None:
+    folder = copy_small()
+    nobody = Curie("nosuchset", "1")
+    decide(folder, "d1", "accept", nobody, predicate_id="skos:exactMatch", object_id=HEN)
+    command.succeed(folder, "build")
+    found = command.rows(folder, "lint", "graph", "--all")
+    (finding,) = [row for row in found if row["code"] == "W206"]
+    assert finding["id"] == nobody
+    assert "no label nosuchset:1" in finding["message"]
+    assert (folder / "decisions.jsonl").read_text(encoding="utf-8").count("\n") == 1

@@ -1,0 +1,257 @@
+"""The whole build, all that ships: every count adds up, every concept and label has its place.
+
+What the system says of itself is compared with the shipped files and with slow second methods.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from graphlib import TopologicalSorter
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyshacl
+import pytest
+from rdflib import Graph, URIRef
+
+import labelsys
+from labelsys.ids import DEFAULT_BASE, ROOT, Curie, curie_to_uri
+from labelsys.labelset.bundled import bundled_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labelsys.api import LabelSystem
+    from tests.integration.command import Command
+
+pytestmark = [pytest.mark.slow, pytest.mark.wordnet]
+
+N_LABELS = 56_176
+SSSOM = Path(sys.executable).parent / "sssom"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+VEHICLE = Curie("wn30", "04524313-n")
+
+
+@pytest.fixture(scope="module")
+def system(full_system: Path) -> Iterator[LabelSystem]:
+    with labelsys.open(full_system) as opened:
+        yield opened
+
+
+class Shape(NamedTuple):
+    """The hierarchy, worked out by the book: concept -> those right above it, and its depth."""
+
+    above: dict[Curie, set[Curie]]
+    depth: dict[Curie, int]
+
+
+@pytest.fixture(scope="module")
+def shape(system: LabelSystem) -> Shape:
+    above: dict[Curie, set[Curie]] = {id_: set() for id_ in system.store.iter_ids()}
+    subclass: dict[Curie, set[Curie]] = {id_: set() for id_ in above}
+    for edge in system.store.iter_edges():
+        assert edge.broader in above
+        above[edge.narrower].add(edge.broader)
+        if edge.kind == "subclass":
+            subclass[edge.narrower].add(edge.broader)
+    depth: dict[Curie, int] = {}
+    for id_ in TopologicalSorter(above).static_order():  # raises CycleError where there is a loop
+        depth[id_] = max((depth[other] + 1 for other in subclass[id_]), default=0)
+    return Shape(above, depth)
+
+
+def address(id_: Curie) -> str:
+    return curie_to_uri(id_, label_sets=frozenset(bundled_ids()))
+
+
+def shipped_label_ids(label_set: str) -> list[str]:
+    """Return the first column of a shipped file, read with nothing of ours."""
+    text = files("labelsys_ontologies").joinpath("labelsets", f"{label_set}.tsv").read_text("utf-8")
+    rows = [line for line in text.splitlines() if not line.startswith("# ")]
+    assert rows[0].startswith("label_id\tname")
+    return [row.split("\t")[0] for row in rows[1:]]
+
+
+def test_every_label_of_the_24_sets_is_counted_once(command: Command, full_system: Path) -> None:
+    stats = json.loads(command.succeed(full_system, "stats", "--output", "json"))
+    sets = {row["id"]: row for row in stats["label_sets"]}
+    assert tuple(sets) == bundled_ids()
+    assert len(sets) == 24
+    for id_, row in sets.items():
+        assert row["labels"] == len(shipped_label_ids(id_))
+        assert row["labels"] == sum(
+            row[kind] for kind in ("exact", "broader", "excluded", "unplaced")
+        )
+    assert sum(row["labels"] for row in sets.values()) == stats["labels"] == N_LABELS
+
+
+def test_every_shipped_label_has_one_placement_that_the_counts_know(system: LabelSystem) -> None:
+    counts = {row.id: row for row in system.stats().label_sets}
+    for id_ in bundled_ids():
+        rows = system.labels(id_)
+        assert [row.label_id for row in rows] == shipped_label_ids(id_)
+        kinds = Counter(row.placement for row in rows)
+        assert all(getattr(counts[id_], kind) == n for kind, n in kinds.items())
+
+
+def test_lint_finds_no_error(command: Command, full_system: Path) -> None:
+    assert command.succeed(full_system, "lint", "--output", "jsonl") == ""
+    found = command.rows(full_system, "lint", "graph", "--all")
+    assert found
+    assert not any(row["code"].startswith("E") for row in found)
+
+
+def test_one_root_no_loop_and_every_concept_reaches_the_root(shape: Shape) -> None:
+    assert [id_ for id_, above in shape.above.items() if not above] == [ROOT]
+    below = defaultdict(list)
+    for id_, above in shape.above.items():
+        for other in above:
+            below[other].append(id_)
+    reached, waiting = {ROOT}, [ROOT]
+    while waiting:
+        for id_ in below[waiting.pop()]:
+            if id_ not in reached:
+                reached.add(id_)
+                waiting.append(id_)
+    assert reached == shape.above.keys()
+
+
+def test_placements_are_what_their_kinds_promise(system: LabelSystem, shape: Shape) -> None:
+    limit = json.loads(system.store.get_meta()["recipe"])["max_unplaced_depth"]
+    seen: Counter[str] = Counter()
+    for placement in system.store.iter_placements():
+        seen[placement.kind] += 1
+        at, above = placement.concept_id, placement.broader_id
+        match placement.kind:
+            case "exact":
+                assert at in shape.above
+            case "broader":
+                assert above in shape.above
+                assert at == above or shape.above[Curie.parse(str(at))] >= {above}
+                assert shape.depth[Curie.parse(str(above))] > limit
+            case _:
+                assert at is None
+                assert placement.reason
+    assert seen.total() == N_LABELS
+    assert min(seen[kind] for kind in ("exact", "broader", "excluded", "unplaced")) > 0
+
+
+def test_every_mapping_is_about_something_that_is_there(system: LabelSystem, shape: Shape) -> None:
+    labels = {label.id for each in system.store.iter_label_sets() for label in each.labels}
+    items = {xref for concept in system.store.iter_concepts() for xref in concept.xrefs}
+    mapped = set()
+    for mapping in system.store.iter_mappings():
+        from_label = mapping.subject_id in labels
+        assert from_label or mapping.subject_id in shape.above
+        # A Wikidata item of a link in review is no concept and no second id: it is outside.
+        outside = not from_label and mapping.object_id.prefix == "wd"
+        assert mapping.object_id in shape.above or mapping.object_id in items or outside
+        if from_label:
+            mapped.add(mapping.subject_id)
+    placed = {p.label_id for p in system.store.iter_placements() if p.kind in ("exact", "broader")}
+    assert mapped == placed
+
+
+def test_counts_of_every_batch_add_up(system: LabelSystem) -> None:
+    sources = json.loads(system.store.get_meta()["sources"])
+    assert [source["name"] for source in sources] == ["wordnet", "wikidata"]
+    batches = [batch for source in sources for batch in source["counts"].values()]
+    assert len(batches) >= 4
+    for batch in batches:
+        left = sum(batch["skipped"].values()) + sum(batch["failed"].values())
+        assert batch["read"] == batch["kept"] + left > 0
+    stats = system.stats()
+    assert stats.concepts_by_source["wordnet"] == 82_115
+    assert sum(stats.concepts_by_source.values()) == stats.concepts
+    assert sum(row.mappings for row in stats.mappings_by_predicate) == stats.mappings
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_exports_hold_the_whole_system(
+    system: LabelSystem, shape: Shape, tmp_path: Path
+) -> None:
+    system.export("concepts", tmp_path / "concepts")
+    rows = read_jsonl(tmp_path / "concepts")
+    assert {row["id"] for row in rows} == shape.above.keys()
+    assert all({*row["broader"]} == shape.above[Curie.parse(row["id"])] for row in rows)
+
+    system.export("labels", tmp_path / "labels")
+    assert {row["id"] for row in read_jsonl(tmp_path / "labels")} <= shape.above.keys()
+
+    system.export("bamboo", tmp_path / "bamboo")
+    bamboo = json.loads((tmp_path / "bamboo").read_text(encoding="utf-8"))
+    assert len(bamboo["id2name"]) == len(shape.above)
+    down = {(up, id_) for up, below in bamboo["father2child"].items() for id_ in below}
+    up = {(up, id_) for id_, above in bamboo["child2father"].items() for up in above}
+    assert down == up
+    assert len(up) == sum(map(len, shape.above.values()))
+
+
+def test_sssom_py_takes_the_mappings(system: LabelSystem, tmp_path: Path) -> None:
+    """Returns 0 for rows that it drops, too; those it names on stderr."""
+    path = tmp_path / "all.sssom.tsv"
+    counts = system.export("mappings", path)
+    labels = [line for line in path.read_text("utf-8").splitlines() if line[:1] != "#"][1:]
+    assert len(labels) == counts.kept
+    subjects = {line.split("\t")[0] for line in labels}
+    assert {str(p.label_id) for p in system.store.iter_placements()} <= subjects
+    done = subprocess.run(
+        [SSSOM, "validate", path], capture_output=True, text=True, check=False, timeout=600
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr[-2000:]
+    assert done.stderr.strip() == f"No attr for status [{counts.kept} instances]"
+
+
+@pytest.fixture(scope="module")
+def skos(system: LabelSystem, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("skos") / "all.ttl"
+    system.export("skos", path)
+    return path
+
+
+def test_rdflib_parses_the_skos_file_and_finds_all_in_it(
+    system: LabelSystem, shape: Shape, skos: Path
+) -> None:
+    graph = Graph().parse(skos, format="turtle")
+    is_in_scheme = URIRef(SKOS + "inScheme")
+    schemes = Counter(str(scheme) for scheme in graph.objects(None, is_in_scheme))
+    assert schemes.pop(address(Curie("lsys", "scheme"))) == len(shape.above)
+    assert schemes == {
+        f"{DEFAULT_BASE}labelset/{row.id}": row.labels for row in system.stats().label_sets
+    }
+    n_edges = sum(edge.kind == "subclass" for edge in system.store.iter_edges())
+    assert len(list(graph.triples((None, URIRef(SKOS + "broader"), None)))) == n_edges
+
+
+def test_shapes_hold_for_a_branch_with_all_labels_in_it(
+    system: LabelSystem, tmp_path: Path
+) -> None:
+    """The whole graph takes pyshacl too long: everything under `vehicle`, and what that needs."""
+    hierarchy = system.hierarchy
+    branch = {VEHICLE, *hierarchy.descendants(VEHICLE, instances=True)}
+    labels = {p.label_id for p in system.store.iter_placements() if p.concept_id in branch}
+    assert len(branch) > 500
+    assert len(labels) > 500
+    above = {x for id_ in branch for x in hierarchy.ancestors(id_, instances=True)}
+    wanted = {address(id_) for id_ in branch | above | labels}
+    wanted |= {f"{DEFAULT_BASE}labelset/{label.prefix}" for label in labels}
+    wanted.add(address(Curie("lsys", "scheme")))
+
+    system.export("nt", tmp_path / "all.nt")
+    lines = (tmp_path / "all.nt").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if line[1 : line.index(">")] in wanted]
+    graph = Graph().parse(data="".join(kept), format="nt")
+    assert {str(subject) for subject in graph.subjects()} == wanted
+
+    shapes = files("labelsys_ontologies").joinpath("shapes.ttl").read_text(encoding="utf-8")
+    conforms, _, report = pyshacl.validate(
+        graph, shacl_graph=Graph().parse(data=shapes, format="turtle")
+    )
+    assert conforms, report

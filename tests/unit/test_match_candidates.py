@@ -1,0 +1,281 @@
+"""From names as datasets write them to forms, and from forms to concepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from labelsys.ids import Curie
+from labelsys.match.candidates import (
+    Candidate,
+    Form,
+    FormKind,
+    exact_forms,
+    find_candidates,
+    head_forms,
+    qualifiers,
+    singulars,
+)
+from labelsys.match.lexicon import Lexicon
+from labelsys.model import Concept, Label, Name
+from tests import lexicon_toy as toy
+
+LEXICON = toy.lexicon()
+NAME, INFLECTED, SINGULAR_TOO = FormKind.NAME, FormKind.INFLECTED, FormKind.SINGULAR_TOO
+SPACING, PART, SYNONYM = FormKind.SPACING, FormKind.PART, FormKind.SYNONYM
+HEAD, HEAD_BEFORE = FormKind.HEAD, FormKind.HEAD_BEFORE
+
+
+def label(name: str, *synonyms: str, parent: str | None = None) -> Label:
+    return Label(label_set="x", label_id="1", name=name, synonyms=synonyms, parent=parent)
+
+
+def exact(name: str, *synonyms: str) -> list[tuple[str, FormKind]]:
+    forms = exact_forms(label(name, *synonyms), LEXICON)
+    assert all(form.share == 1.0 for form in forms)
+    return [(form.text, form.kind) for form in forms]
+
+
+def heads(name: str, *synonyms: str) -> list[tuple[str, FormKind, float]]:
+    return [(f.text, f.kind, f.share) for f in head_forms(label(name, *synonyms), LEXICON)]
+
+
+def found(*forms: Form) -> dict[Curie, Candidate]:
+    return {LEXICON.concepts[c.concept].id: c for c in find_candidates(forms, LEXICON)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dog", "Dog", "DOG", " dog ", "dog_(pet)", "Dog (Animal)", "dog [a pet]", "d\u00f3g"],
+)
+def test_name_is_folded_and_freed_of_qualifiers(name: str) -> None:
+    assert exact(name) == [("dog", NAME)]
+
+
+@pytest.mark.parametrize("name", ["domestic_dog", "Domestic-Dog", "domestic  dog"])
+def test_underscores_and_hyphens_are_spaces(name: str) -> None:
+    assert exact(name) == [("domestic dog", NAME)]
+
+
+@pytest.mark.parametrize(
+    "name", ["dog-easy", "dog_101", "dog-easy-101", "dog 2012", "Dog-Easy", "dog 101 1999"]
+)
+def test_what_says_nothing_of_the_thing_is_dropped(name: str) -> None:
+    assert exact(name) == [("dog", NAME)]
+
+
+@pytest.mark.parametrize("name", ["dog 12", "dog 1012", "dogeasy", "101 dog", "dog easy chair"])
+def test_other_numbers_and_words_stay(name: str) -> None:
+    assert exact(name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("poodles", "poodle"),
+        ("Poppies", "poppy"),
+        ("churches", "church"),
+        ("cutting boards", "cutting board"),
+    ],
+)
+def test_unknown_plural_leads_to_its_singular(name: str, form: str) -> None:
+    assert exact(name) == [(form, INFLECTED)]
+
+
+def test_irregular_plural_is_a_name_of_its_own() -> None:
+    assert exact("Geese") == [("geese", NAME)]
+
+
+def test_singulars_follow_the_regular_endings() -> None:
+    lexicon = Lexicon(
+        [
+            Concept(
+                id=Curie("wd", "Q1"),
+                pref_label="bus",
+                names=tuple(
+                    Name(text=text)
+                    for text in ("bus", "box", "waltz", "bench", "brush", "fireman", "fly", "buse")
+                ),
+            )
+        ],
+        [],
+    )
+    pairs = {
+        "boxes": ["box"],
+        "waltzes": ["waltz"],
+        "benches": ["bench"],
+        "brushes": ["brush"],
+        "firemen": ["fireman"],
+        "flies": ["fly"],
+        "buses": ["bus", "buse"],
+        "bus": [],
+        "s": [],
+        "": [],
+    }
+    assert {name: list(singulars(name, lexicon)) for name in pairs} == pairs
+
+
+def test_singular_of_a_known_name_is_a_weaker_form() -> None:
+    names = tuple(Name(text=text) for text in ("glasses", "glass"))
+    lexicon = Lexicon([Concept(id=Curie("wd", "Q1"), pref_label="x", names=names)], [])
+    forms = exact_forms(label("glasses"), lexicon)
+    assert forms == (Form("glasses", NAME), Form("glass", SINGULAR_TOO))
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("computermouse", ["computer mouse"]),
+        ("Computer-Mouses", ["computer mouse"]),  # a plural first: no other spacing is asked for
+        ("earth worm", ["earthworm"]),
+        ("bodyparts", ["body part"]),
+        ("bow knots", ["bowknot"]),
+        ("dogs breakfast", []),
+    ],
+)
+def test_other_spacing_is_tried_where_nothing_else_is_known(name: str, forms: list[str]) -> None:
+    kind = INFLECTED if name == "Computer-Mouses" else SPACING
+    assert exact(name) == [(form, kind) for form in forms]
+
+
+def test_one_spacing_may_stand_for_several_names() -> None:
+    assert exact("hot dog") == [("hot dog", NAME)]
+    assert exact("ho tdog") == [("hot dog", SPACING), ("hotdog", SPACING)]
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Cutting/chopping Board", ["cutting board", "chopping board"]),
+        ("car/automobile", ["car", "automobile"]),
+        ("car, automobile", ["car", "automobile"]),
+        ("poppies; geese", ["poppy", "geese"]),
+        ("mouse or rat", ["mouse"]),
+        ("orchid", []),
+        ("doormouse", []),
+    ],
+)
+def test_alternatives_in_a_name_are_parts(name: str, forms: list[str]) -> None:
+    assert exact(name) == [(form, PART) for form in forms]
+
+
+@pytest.mark.parametrize(
+    "name", ["church/outdoor", "church_indoor", "church-exterior", "Church Outdoors"]
+)
+def test_narrowing_word_makes_the_rest_a_head_and_no_part(name: str) -> None:
+    assert exact(name) == []
+    assert heads(name) == [("church", HEAD, 1.0)]
+
+
+def test_narrowing_word_leaves_a_head_of_a_longer_rest() -> None:
+    assert exact("village church/outdoor") == []
+    assert heads("village church/outdoor") == [("church", HEAD, 0.5)]
+
+
+def test_synonyms_come_last_and_only_with_forms_of_their_own() -> None:
+    assert exact("Hound", "Dogs", "Domestic dog") == [("dog", SYNONYM), ("domestic dog", SYNONYM)]
+    assert exact("dog", "Dog", "beagle") == [("dog", NAME), ("beagle", SYNONYM)]
+
+
+@pytest.mark.parametrize(
+    ("name", "parent", "expected"),
+    [
+        ("Calf (Body Part)", None, ("Body Part",)),
+        ("bow_(weapon)", "Sports", ("weapon", "Sports")),
+        ("calf", "Animal", ("Animal",)),
+        ("calf", "", ()),
+        ("calf", None, ()),
+    ],
+)
+def test_qualifiers_are_parentheses_and_parent(
+    name: str, parent: str | None, expected: tuple[str, ...]
+) -> None:
+    assert qualifiers(label(name, parent=parent)) == expected
+
+
+def test_qualifier_does_not_keep_the_name_from_being_found() -> None:
+    assert exact("Calf (Body Part)") == [("calf", NAME)]
+    # as a whole it may be a name as well
+    assert exact("computer (mouse)") == [("computer mouse", NAME)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Spiral Tube Worm", [("worm", HEAD, 0.333)]),
+        ("wooden cutting board", [("cutting board", HEAD, 0.667), ("board", HEAD, 0.333)]),
+        ("Spiral Tube Worms", [("worm", HEAD, 0.333)]),
+        ("big bow_(weapon)", [("bow", HEAD, 0.5), ("weapon", HEAD, 0.333)]),
+        ("old hot-dogs", [("hot dog", HEAD, 0.667), ("dog", HEAD, 0.333)]),
+        ("worm", []),
+        ("worm tube", []),
+    ],
+)
+def test_head_is_at_the_end_the_longest_first(
+    name: str, expected: list[tuple[str, FormKind, float]]
+) -> None:
+    assert heads(name) == expected
+
+
+def test_head_may_stand_before_a_preposition() -> None:
+    assert heads("field of poppies") == [
+        ("field", HEAD_BEFORE, 1.0),
+        ("poppy", HEAD, 0.333),
+    ]
+    assert heads("toy dog with a bow") == [("dog", HEAD_BEFORE, 0.5), ("bow", HEAD, 0.2)]
+
+
+def test_preposition_is_a_word_of_its_own() -> None:
+    assert heads("dogging inn") == []
+    assert heads("of dogs") == [("dog", HEAD, 0.5)]
+
+
+def test_spacing_of_a_head_is_tried_for_several_words() -> None:
+    assert heads("giant earth worm") == [("earthworm", HEAD, 0.667), ("worm", HEAD, 0.333)]
+
+
+def test_heads_of_synonyms_count_too() -> None:
+    assert heads("Ellobium", "marsh worm") == [("worm", HEAD, 0.5)]
+
+
+def test_single_letter_is_no_head() -> None:
+    lexicon = Lexicon(
+        [Concept(id=Curie("wd", "Q1"), pref_label="c", names=(Name(text="c"),))], []
+    )
+    assert head_forms(label("vitamin C"), lexicon) == ()
+
+
+def test_candidates_have_one_entry_a_concept_in_the_lexicon_s_order() -> None:
+    candidates = find_candidates((Form("dog", NAME), Form("hot dog", SYNONYM)), LEXICON)
+    dog, frank = (LEXICON.index[id_] for id_ in (toy.DOG, toy.FRANK))
+    assert candidates == (
+        Candidate(dog, 0, Form("dog", NAME)),
+        Candidate(frank, 4, Form("dog", NAME)),  # and not as a synonym, which says less
+    )
+
+
+def test_most_faithful_form_wins_whatever_the_order() -> None:
+    one = find_candidates((Form("hot dog", SYNONYM), Form("frank", NAME)), LEXICON)
+    assert [(c.position, c.form.kind) for c in one] == [(0, NAME)]
+
+
+def test_names_of_wordnet_come_before_foreign_ones() -> None:
+    assert set(found(Form("worm", NAME))) == {toy.WORM}
+    assert set(found(Form("computer worm", NAME))) == {toy.COMPUTER_WORM}
+    assert set(found(Form("sausage dog", NAME))) == {toy.DACHSHUND}
+    # a foreign name of one, WordNet's of the other
+    assert set(found(Form("sausage dog", NAME), Form("frank", SYNONYM))) == {toy.FRANK}
+
+
+def test_unknown_forms_give_no_candidates() -> None:
+    assert find_candidates((Form("unicorn", NAME),), LEXICON) == ()
+    assert find_candidates((), LEXICON) == ()
+
+
+@pytest.mark.parametrize("name", ["", "???", "()", "( )", "/", " , ", "of", "狗狗"])
+def test_names_that_say_nothing_have_no_forms(name: str) -> None:
+    assert exact(name) == []
+    assert heads(name) == []
+
+
+def test_chinese_name_finds_its_concept() -> None:
+    assert set(found(*exact_forms(label("狗"), LEXICON))) == {toy.DOG}

@@ -1,0 +1,258 @@
+"""The numbers that the ranker sees, each worked out by hand on the toy lexicon."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.features import (
+    FEATURES,
+    VECTOR_FEATURES,
+    LabelVectors,
+    SetContext,
+    candidate_features,
+)
+from labelsys.match.lexicon import LEXNAMES
+from tests import lexicon_toy as toy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labelsys.ids import Curie
+
+LEXICON = toy.lexicon()
+ANIMAL, ARTIFACT, FOOD = (LEXNAMES.index(f"noun.{word}") for word in ("animal", "artifact", "food"))
+
+
+def candidate(
+    id_: Curie, text: str, kind: FormKind = FormKind.NAME, *, position: int = 0, share: float = 1.0
+) -> Candidate:
+    return Candidate(LEXICON.index[id_], position, Form(text, kind, share))
+
+
+def table(
+    *candidates: Candidate,
+    qualifiers: Sequence[str] = (),
+    context: SetContext | None = None,
+    vectors: LabelVectors | None = None,
+) -> list[dict[str, float]]:
+    found = candidate_features(
+        LEXICON, candidates, qualifiers, context or SetContext(), vectors
+    )
+    assert found.shape == (len(candidates), len(FEATURES))
+    assert found.dtype == np.float32
+    return [
+        {name: round(float(value), 5) for name, value in zip(FEATURES, row, strict=True) if value}
+        for row in found
+    ]
+
+
+def test_every_column_of_a_common_name() -> None:
+    # "dog": the animal (sense 1, tagged 42 times, its first lemma, five concepts below, three
+    # lemmas) against the sausage (sense 5, never tagged, its fifth lemma, nothing below, five).
+    dog, frank = table(candidate(toy.DOG, "dog"), candidate(toy.FRANK, "dog", position=4))
+    assert dog == {
+        "first_lemma": 1,
+        "first_sense": 1,
+        "sense_rank": 1,
+        "sense_count": round(math.log(43) / 5, 5),
+        "sense_share": round(42.5 / 43, 5),
+        "narrower": round(math.log(6) / 8, 5),
+        "names": 0.5,
+        "linked": 1,
+        "lexname_animal": 1,
+        "nothing": 1,
+    }
+    assert frank == {
+        "lemma_position": 1,
+        "sense_rank": 0.2,
+        "sense_share": round(0.5 / 43, 5),
+        "leaf": 1,
+        "names": round(5 / 6, 5),
+        "lexname_food": 1,
+        "nothing": 1,
+    }
+
+
+def test_columns_of_a_foreign_name() -> None:
+    assert table(candidate(toy.WATER_DOG, "portuguese water dog")) == [
+        {
+            "first_lemma": 1,
+            "foreign_name": 1,
+            "sense_share": 0.5,
+            "leaf": 1,
+            "linked": 1,
+            "proper": 1,
+            "lexname_animal": 1,
+            "nothing": 1,
+        }
+    ]
+
+
+def test_columns_of_an_instance_with_a_capital() -> None:
+    (crane,) = table(candidate(toy.CRANE_WRITER, "crane"))
+    assert {crane["instance"], crane["proper"], crane["lexname_person"]} == {1}
+    assert crane["names"] == round(2 / 6, 5)
+    (bird,) = table(candidate(toy.CRANE_BIRD, "crane"))
+    assert bird.keys() & {"instance", "proper"} == set()
+
+
+def test_irregular_form_counts_as_hidden_and_not_as_a_name() -> None:
+    (goose,) = table(candidate(toy.GOOSE, "geese", position=1))
+    assert goose["hidden_name"] == 1
+    assert goose["lemma_position"] == 0.25
+    assert goose["names"] == round(1 / 6, 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        (FormKind.INFLECTED, "inflected"),
+        (FormKind.SINGULAR_TOO, "singular_too"),
+        (FormKind.SPACING, "spacing"),
+        (FormKind.PART, "part"),
+        (FormKind.SYNONYM, "synonym"),
+    ],
+)
+def test_way_to_the_form_is_a_column(kind: FormKind, column: str) -> None:
+    plain, other = table(candidate(toy.DOG, "dog"), candidate(toy.DOG, "dog", kind))
+    assert other == {**plain, column: 1}
+
+
+def test_head_has_its_share_and_its_side() -> None:
+    at_end, before = table(
+        candidate(toy.WORM, "worm", FormKind.HEAD, share=0.333),
+        candidate(toy.WORM, "worm", FormKind.HEAD_BEFORE, share=0.5),
+    )
+    assert (at_end["head_share"], at_end.get("head_before")) == (0.333, None)
+    assert (before["head_share"], before["head_before"]) == (0.5, 1)
+
+
+def test_what_other_sets_give_is_counted() -> None:
+    dog = LEXICON.index[toy.DOG]
+    context = SetContext(given_sets={dog: 3}, given_names=frozenset({("dog", dog)}))
+    by_name, by_other, frank = table(
+        candidate(toy.DOG, "dog"),
+        candidate(toy.DOG, "domestic dog", position=1),
+        candidate(toy.FRANK, "dog", position=4),
+        context=context,
+    )
+    assert by_name["given_here"] == by_other["given_here"] == round(math.log(4), 5)
+    assert (by_name["given_name"], by_other.get("given_name")) == (1, None)
+    assert frank.keys() & {"given_here", "given_name"} == set()
+
+
+def test_qualifier_words_are_sought_above_and_in_the_definition() -> None:
+    # above the weapon: weapon, arm, artifact, artefact, object, physical object, entities
+    weapon, knot = table(
+        candidate(toy.BOW_WEAPON, "bow"),
+        candidate(toy.BOW_KNOT, "bow"),
+        qualifiers=("Weapon", "shoots the arrows with a loop"),
+    )
+    # words that count: weapon, shoots, arrows, loop
+    assert weapon["qualifier_above"] == 0.25
+    assert weapon["qualifier_gloss"] == 0.75
+    assert knot.keys() & {"qualifier_above", "qualifier_gloss"} == set()
+
+
+def test_qualifier_of_stop_words_says_nothing() -> None:
+    (row,) = table(candidate(toy.DOG, "dog"), qualifiers=("of the", "!"))
+    assert row.keys() & {"qualifier_above", "qualifier_gloss"} == set()
+
+
+def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names() -> None:
+    (goose,) = table(candidate(toy.GOOSE, "goose"), qualifiers=("geese",))
+    assert "qualifier_above" not in goose
+    (dog,) = table(candidate(toy.DOG, "dog"), qualifiers=("dog barked",))
+    assert dog["qualifier_above"] == 0.5
+    assert "qualifier_gloss" not in dog  # "barked" stands in the example only
+
+
+def test_set_as_a_whole_speaks_by_lexname() -> None:
+    context = SetContext(lexname_share={ANIMAL: 0.8, ARTIFACT: 0.2})
+    bird, machine, frank = table(
+        candidate(toy.CRANE_BIRD, "crane"),
+        candidate(toy.CRANE_MACHINE, "crane"),
+        candidate(toy.FRANK, "dog", position=4),
+        context=context,
+    )
+    assert bird["set_lexname"] == pytest.approx(math.log(0.803) + 3, abs=1e-5)
+    assert machine["set_lexname"] == pytest.approx(math.log(0.203) + 3, abs=1e-5)
+    assert frank["set_lexname"] == pytest.approx(math.log(0.003) + 3, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([], {}),
+        ([1, 1, 1, 1], {}),
+        ([1, 1, 1, 2, -1], {1: 0.6, 2: 0.2, -1: 0.2}),
+        ([3] * 5, {3: 1.0}),
+    ],
+)
+def test_shares_need_five_labels(codes: list[int], expected: dict[int, float]) -> None:
+    assert SetContext.shares(codes) == pytest.approx(expected)
+
+
+def test_vector_columns() -> None:
+    # two candidates at right angles, the label at (0.6, 0.8) between them
+    vectors = LabelVectors(
+        label=np.array([0.6, 0.8], dtype=np.float32),
+        qualifier=np.array([1, 0], dtype=np.float32),
+        candidates=np.eye(2, dtype=np.float32),
+        neighbours=((LEXICON.index[toy.BEAGLE], 0.7), (LEXICON.index[toy.CAR], 0.3)),
+    )
+    context = SetContext(centroid=np.array([0, 1], dtype=np.float32))
+    dog, frank = table(
+        candidate(toy.DOG, "dog"),
+        candidate(toy.FRANK, "dog", position=4),
+        context=context,
+        vectors=vectors,
+    )
+    assert {name: dog.get(name, 0) for name in VECTOR_FEATURES} == {
+        "similarity": 0.6,
+        "similarity_gap": -0.2,
+        "set_similarity": 0,
+        "neighbours": 0.7,  # the beagle is a dog, the car is not
+        "qualifier_similarity": 1,
+    }
+    assert {name: frank.get(name, 0) for name in VECTOR_FEATURES} == {
+        "similarity": 0.8,
+        "similarity_gap": 0,
+        "set_similarity": 1,
+        "neighbours": 0,
+        "qualifier_similarity": 0,
+    }
+
+
+def test_vector_columns_have_three_decimals() -> None:
+    label = np.array([0.12345678, math.sqrt(1 - 0.12345678**2)], dtype=np.float32)
+    vectors = LabelVectors(
+        label=label, qualifier=None, candidates=np.array([[1, 0]], dtype=np.float32)
+    )
+    (row,) = table(candidate(toy.DOG, "dog"), vectors=vectors)
+    assert row["similarity"] == 0.123
+    assert row.keys() & {"set_similarity", "qualifier_similarity", "neighbours"} == set()
+
+
+def test_without_vectors_their_columns_are_zero() -> None:
+    (row,) = table(
+        candidate(toy.DOG, "dog"), context=SetContext(centroid=np.ones(2, dtype=np.float32))
+    )
+    assert row.keys() & set(VECTOR_FEATURES) == set()
+
+
+def test_vector_features_are_features_and_say_so() -> None:
+    marked = {name for name, meaning in FEATURES.items() if meaning.endswith("(vectors)")}
+    assert marked == set(VECTOR_FEATURES)
+    assert [name for name in FEATURES if name.startswith("lexname_")] == [
+        f"lexname_{name[5:]}" for name in LEXNAMES
+    ]
+
+
+def test_no_candidates_give_an_empty_table() -> None:
+    assert table() == []

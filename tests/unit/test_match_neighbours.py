@@ -1,0 +1,148 @@
+"""Nearest concepts, what they agree on, and among which they are sought."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelsys.ids import ROOT, Curie
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
+from labelsys.model import Concept, Edge
+from tests import lexicon_toy as toy
+
+LEXICON = toy.lexicon()
+
+
+def at(id_: str) -> int:
+    return LEXICON.index[id_]
+
+
+def directions(*degrees: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    angle = np.radians(np.array(degrees))
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+
+
+def neighbourhood(pool: list[int], *degrees: float) -> Neighbourhood:
+    return Neighbourhood(np.array(pool, dtype=np.int64), directions(*degrees))
+
+
+def test_nearest_come_first_with_weights_that_add_up() -> None:
+    near = neighbourhood([3, 5, 8], 60, 0, 90).nearest(directions(0))
+    # cosines 1, 0.5 and 0: weights e^0, e^-5 and e^-10
+    total = 1 + math.exp(-5) + math.exp(-10)
+    expected = ((5, 1 / total), (3, math.exp(-5) / total), (8, math.exp(-10) / total))
+    assert near == [tuple((concept, round(weight, 4)) for concept, weight in expected)]
+
+
+def test_ties_go_to_the_lower_concept() -> None:
+    near = neighbourhood([2, 4, 6, 7], 30, -30, 30, 90).nearest(directions(0))
+    assert [concept for concept, _ in near[0]] == [2, 4, 6, 7]
+    assert [weight for _, weight in near[0][:3]] == [0.3333, 0.3333, 0.3333]
+
+
+def test_cosines_that_differ_in_the_last_bits_are_ties() -> None:
+    near = neighbourhood([2, 4], 30.001, 30).nearest(directions(0))
+    assert [concept for concept, _ in near[0]] == [2, 4]
+
+
+def test_twelve_at_most_and_of_ties_at_the_end_the_lowest() -> None:
+    pool = list(range(0, 40, 2))
+    near = neighbourhood(pool, *([45] * 19), 0).nearest(directions(0))[0]
+    assert [concept for concept, _ in near] == [38, *range(0, 22, 2)]
+
+
+def test_only_concepts_within_count() -> None:
+    within = np.zeros(10, dtype=bool)
+    within[[3, 8]] = True
+    near = neighbourhood([3, 5, 8], 60, 0, 90).nearest(directions(0), within)[0]
+    assert [concept for concept, _ in near] == [3, 8]
+    assert near[0][1] + near[1][1] == pytest.approx(1.0, abs=2e-4)
+    nowhere = np.zeros(10, dtype=bool)
+    assert neighbourhood([3], 0).nearest(directions(0, 90), nowhere) == [(), ()]
+
+
+def test_no_queries_no_answers() -> None:
+    assert neighbourhood([3], 0).nearest(directions()) == []
+
+
+def test_more_queries_than_one_block_are_each_answered() -> None:
+    pool = neighbourhood([3, 5], 0, 90)
+    queries = directions(*([0, 90] * 1500))
+    firsts = [near[0][0] for near in pool.nearest(queries)]
+    assert firsts == [3, 5] * 1500
+
+
+@given(
+    st.lists(st.integers(0, 359), min_size=1, max_size=30), st.integers(0, 359)
+)
+def test_answers_are_those_of_sorting_everything(degrees: list[int], query: int) -> None:
+    pool = [3 * n + 1 for n in range(len(degrees))]
+    found = neighbourhood(pool, *degrees).nearest(directions(query))[0]
+    cosines = np.round(directions(query) @ directions(*degrees).T, 3)[0]
+    ranked = sorted(zip(-cosines, pool, strict=True))[:12]
+    assert [concept for concept, _ in found] == [concept for _, concept in ranked]
+    weights = np.exp([-(score - ranked[0][0]) / 0.1 for score, _ in ranked])
+    assert [w for _, w in found] == pytest.approx(list(weights / weights.sum()), abs=1e-4)
+
+
+def test_agreement_is_the_deepest_concept_with_enough_votes() -> None:
+    beagle, poodle, bat, car = (at(x) for x in (toy.BEAGLE, toy.POODLE, toy.BAT, toy.CAR))
+    votes = ((beagle, 0.5), (poodle, 0.25), (bat, 0.15), (car, 0.1))
+    assert agreement(LEXICON, votes) == (at(toy.DOG), 0.75)
+    assert agreement(LEXICON, votes, share=0.8) == (at(toy.MAMMAL), 0.9)
+    assert agreement(LEXICON, votes, share=0.95) == (at(toy.OBJECT), 1.0)
+    assert agreement(LEXICON, votes, share=0.5) == (beagle, 0.5)
+
+
+def test_agreement_counts_shares_of_what_was_voted() -> None:
+    votes = ((at(toy.BEAGLE), 0.3), (at(toy.POODLE), 0.1))
+    assert agreement(LEXICON, votes) == (at(toy.BEAGLE), 0.75)
+
+
+def test_agreement_prefers_the_larger_share_then_the_lower_concept() -> None:
+    left, right, low, other = (Curie("wd", f"Q{n}") for n in (1, 2, 3, 4))
+    concepts = [Concept(id=ROOT, pref_label="entity")]
+    concepts += [Concept(id=id_, pref_label=id_) for id_ in (left, right, low, other)]
+    edges = [Edge(left, ROOT), Edge(right, ROOT), Edge(low, left), Edge(low, right)]
+    lexicon = Lexicon(concepts, [*edges, Edge(other, right)])
+    at_left, at_right, at_low, at_other = (lexicon.index[id_] for id_ in (left, right, low, other))
+    # of 0.8: left has 0.5, right 0.7, and nothing deeper more than 0.4
+    more = ((at_low, 0.4), (at_other, 0.3), (at_left, 0.1))
+    assert agreement(lexicon, more, share=0.6) == (at_right, 0.875)
+    # of 0.8: both have 0.6
+    even = ((at_low, 0.4), (at_other, 0.2), (at_left, 0.2))
+    assert agreement(lexicon, even, share=0.6) == (at_left, 0.75)
+
+
+def test_nobody_voting_agrees_on_nothing() -> None:
+    assert agreement(LEXICON, ()) is None
+    assert agreement(LEXICON, ((3, 0.0),)) is None
+
+
+def test_agreement_is_the_same_in_any_order_of_votes() -> None:
+    votes = [(at(toy.BEAGLE), 0.4), (at(toy.POODLE), 0.35), (at(toy.CAR), 0.25)]
+    assert agreement(LEXICON, votes) == agreement(LEXICON, votes[::-1]) == (at(toy.DOG), 0.75)
+
+
+def test_few_given_concepts_leave_every_class_that_can_be_seen() -> None:
+    pool = {LEXICON.concepts[i].id for i in pool_of(LEXICON, [at(toy.DOG)])}
+    assert {toy.DOG, toy.CRANE_MACHINE, toy.POPPY, toy.CALF_OF_LEG, toy.PHYSICIST} <= pool
+    assert not pool & {toy.EINSTEIN, toy.CRANE_WRITER}  # single things
+    assert not pool & {toy.FIELD, toy.ANIMAL, ROOT}  # a location, and what is too general
+    assert not pool & {toy.WATER_DOG, toy.COMPUTER_WORM}  # not WordNet's
+
+
+def test_a_thousand_given_concepts_are_the_pool() -> None:
+    assert pool_of(LEXICON, range(1999, 999, -1)).tolist() == list(range(1000, 2000))
+    assert len(pool_of(LEXICON, range(999))) < 51
+
+
+def test_chance_falls_with_depth_and_rises_with_agreement() -> None:
+    assert chance_right(5, 0.7) > chance_right(12, 0.7)
+    assert chance_right(5, 0.7) < chance_right(5, 1.0)
+    assert 0 < chance_right(20, 0.7) < chance_right(0, 1.0) < 1

@@ -1,0 +1,233 @@
+"""The ranker: probabilities, coefficient files, and the fit that makes them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelsys.errors import ConfigError
+from labelsys.match import rank
+from labelsys.match.features import FEATURES, VECTOR_FEATURES
+from labelsys.match.rank import Ranker, fit_softmax, format_ranker, load_ranker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+N = len(FEATURES)
+
+
+def ranker(**weights: float) -> Ranker:
+    values = np.array([weights.get(name, 0.0) for name in FEATURES])
+    return Ranker(name="by hand", weights=values, fingerprint="")
+
+
+def rows(*features: dict[str, float]) -> NDArray[np.float32]:
+    table = [[row.get(name, 0.0) for name in FEATURES] for row in features]
+    return np.array(table, dtype=np.float32).reshape(len(features), N)
+
+
+def test_probabilities_are_those_of_a_softmax_with_one_more_candidate() -> None:
+    # scores ln 3, 0 and, for `nothing fits`, 0: weights 3, 1 and 1
+    found = ranker(first_sense=math.log(3)).probabilities(rows({"first_sense": 1}, {}))
+    assert found.tolist() == [0.6, 0.2, 0.2]
+
+
+def test_without_candidates_nothing_fits() -> None:
+    assert ranker(first_sense=5).probabilities(rows()).tolist() == [1.0]
+
+
+def test_large_scores_do_not_overflow() -> None:
+    found = ranker(leaf=1e4).probabilities(rows({"leaf": 1}, {"leaf": -1}, {"leaf": 1}))
+    assert found.tolist() == [0.5, 0.0, 0.5, 0.0]
+    below = ranker(leaf=-1e4).probabilities(rows({"leaf": 1}))
+    assert below.tolist() == [0.0, 1.0]
+
+
+@given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=8))
+def test_probabilities_add_up_and_keep_the_order_of_scores(scores: list[float]) -> None:
+    found = ranker(nothing=1).probabilities(rows(*({"nothing": s} for s in scores)))
+    assert len(found) == len(scores) + 1
+    assert found.sum() == pytest.approx(1.0, abs=1e-4 * len(found))
+    assert (found >= 0).all()
+    order = sorted(range(len(scores)), key=lambda i: scores[i])
+    ranked = found[order]
+    assert (np.diff(ranked) >= 0).all()
+    assert np.array_equal(np.round(found, 4), found)
+
+
+@pytest.mark.parametrize("task", ["names", "heads"])
+@pytest.mark.parametrize("with_vectors", [True, False])
+def test_shipped_coefficients_fit_the_features(task: str, *, with_vectors: bool) -> None:
+    found = load_ranker(task, with_vectors=with_vectors)
+    stem = f"{task}_vectors" if with_vectors else task
+    assert found.name.startswith(f"{stem}-")
+    assert found.weights.shape == (N,)
+    assert np.isfinite(found.weights).all()
+    assert len(found.fingerprint) == 16
+    of_vectors = [found.weights[list(FEATURES).index(name)] for name in VECTOR_FEATURES]
+    assert any(of_vectors) == with_vectors
+
+
+def test_shipped_coefficients_differ_in_fingerprint() -> None:
+    four = {
+        load_ranker(task, with_vectors=vectors).fingerprint
+        for task in ("names", "heads")
+        for vectors in (True, False)
+    }
+    assert len(four) == 4
+
+
+def test_written_coefficients_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = np.arange(N) / 7
+    text = format_ranker(weights, version=3, trained_on={"examples": 12}, l2=0.5)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "written.json").write_text(text)
+    monkeypatch.setattr(rank, "files", lambda package: tmp_path)
+    found = load_ranker("written", with_vectors=False)
+    assert found.name == "written-3"
+    assert found.weights.tolist() == [round(float(w), 4) for w in weights]
+    assert text == format_ranker(weights, version=3, trained_on={"examples": 12}, l2=0.5)
+
+
+@pytest.mark.parametrize("change", ["missing", "added", "renamed", "moved"])
+def test_coefficients_of_other_features_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    document = json.loads(format_ranker(np.zeros(N), version=1, trained_on={}, l2=0.5))
+    pairs = list(document["weights"].items())
+    pairs = {
+        "missing": pairs[1:],
+        "added": [*pairs, ("new", 0.0)],
+        "renamed": [("other", 0.0), *pairs[1:]],
+        "moved": pairs[::-1],
+    }[change]
+    (tmp_path / "models").mkdir()
+    path = tmp_path / "models" / f"{change}.json"
+    path.write_text(json.dumps({**document, "weights": dict(pairs)}))
+    monkeypatch.setattr(rank, "files", lambda package: tmp_path)
+    with pytest.raises(ConfigError, match=f"ranker {change}: made for other features: run"):
+        load_ranker(change, with_vectors=False)
+
+
+def fit(
+    tables: Sequence[Sequence[Sequence[float]]],
+    answers: Sequence[int],
+    importance: Sequence[float] | None = None,
+    *,
+    l2: float = 0.0,
+    active: Sequence[bool] | None = None,
+) -> NDArray[np.float64]:
+    arrays = [np.array(t, dtype=np.float32) for t in tables]
+    mask = np.array(active if active is not None else [True] * arrays[0].shape[1])
+    weights = importance or [1.0] * len(arrays)
+    return fit_softmax(arrays, answers, weights, active=mask, l2=l2)
+
+
+def test_fit_of_one_feature_is_the_log_of_the_odds() -> None:
+    # one candidate with the feature 1, right in three labels of four: p = 3/4, odds 3
+    assert fit([[[1]]] * 4, [0, 0, 0, -1]) == pytest.approx([math.log(3)])
+    # nothing fits in all but one of five
+    assert fit([[[1]]] * 5, [-1, 0, -1, -1, -1]) == pytest.approx([math.log(1 / 4)])
+
+
+def test_importance_counts_labels_several_times() -> None:
+    assert fit([[[1]]] * 2, [0, -1], [3.0, 1.0]) == pytest.approx([math.log(3)])
+    assert fit([[[1]]] * 2, [0, -1], [0.3, 0.1]) == pytest.approx([math.log(3)])
+
+
+def test_fit_of_a_choice_between_candidates() -> None:
+    # A (feature x) and B (none) beside `nothing fits`: right are A, A, A, B, nothing.
+    # P(A) = 3/5 = e^w / (e^w + 2), so e^w = 3; B and nothing are alike.
+    table = [[1.0], [0.0]]
+    assert fit([table] * 5, [0, 0, 0, 1, -1]) == pytest.approx([math.log(3)])
+
+
+def test_inactive_features_keep_weight_zero() -> None:
+    table = [[1.0, 1.0]]
+    found = fit([table] * 4, [0, 0, 0, -1], active=[False, True])
+    assert found == pytest.approx([0, math.log(3)])
+
+
+def made_up(
+    weights: NDArray[np.float64], n: int, seed: int
+) -> tuple[list[NDArray[np.float32]], list[int]]:
+    """Labels with two to six candidates, the answer drawn as a softmax of these weights draws."""
+    rng = np.random.default_rng(seed)
+    tables, answers = [], []
+    for _ in range(n):
+        table = rng.normal(size=(int(rng.integers(2, 7)), len(weights))).astype(np.float32)
+        chances = np.exp(np.append(table @ weights, 0.0))
+        pick = int(rng.choice(len(chances), p=chances / chances.sum()))
+        tables.append(table)
+        answers.append(pick if pick < len(table) else -1)
+    return tables, answers
+
+
+def test_fit_recovers_the_weights_that_made_the_data() -> None:
+    truth = np.array([1.5, -0.75, 0.0, 0.4])
+    tables, answers = made_up(truth, 4000, seed=1)
+    found = fit_softmax(tables, answers, [1.0] * 4000, active=np.ones(4, dtype=bool), l2=1e-6)
+    assert found == pytest.approx(truth, abs=0.1)
+
+
+def loss(
+    weights: NDArray[np.float64],
+    tables: Sequence[NDArray[np.float32]],
+    answers: Sequence[int],
+    importance: Sequence[float],
+    l2: float,
+) -> float:
+    """What the fit shall make small, label by label: mean surprise and ridge penalty."""
+    total = 0.0
+    for table, answer, weight in zip(tables, answers, importance, strict=True):
+        scores = np.append(table.astype(np.float64) @ weights, 0.0)
+        surprise = np.log(np.exp(scores).sum()) - scores[answer]  # -1 is `nothing fits`, the last
+        total += weight * surprise
+    return total / sum(importance) + l2 * float(weights @ weights)
+
+
+def test_fit_is_where_the_loss_is_flat() -> None:
+    tables, answers = made_up(np.array([2.0, -1.0, 0.5]), 300, seed=2)
+    importance = list(np.random.default_rng(3).uniform(0.2, 2.0, size=300))
+    found = fit_softmax(tables, answers, importance, active=np.ones(3, dtype=bool), l2=0.01)
+    step = 1e-5
+    for axis in np.eye(3):
+        up = loss(found + step * axis, tables, answers, importance, 0.01)
+        down = loss(found - step * axis, tables, answers, importance, 0.01)
+        assert abs(up - down) / (2 * step) < 1e-7
+        assert up > loss(found, tables, answers, importance, 0.01)
+
+
+def test_stronger_penalty_gives_smaller_weights() -> None:
+    tables, answers = made_up(np.array([2.0, -1.0]), 200, seed=4)
+    sizes = [
+        float(np.abs(fit_softmax(tables, answers, [1.0] * 200, active=np.ones(2, bool), l2=l2)).sum())
+        for l2 in (1e-4, 1e-2, 1.0)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[2] < 0.5 * sizes[0]
+
+
+def test_separable_data_stays_finite() -> None:
+    found = fit([[[1.0]]] * 3, [0, 0, 0], l2=1e-4)
+    assert 5 < found[0] < 10
+    # flat there: 2 * l2 * w = 1 - p
+    assert 2e-4 * found[0] == pytest.approx(1 / (1 + math.exp(found[0])), rel=1e-4)
+
+
+def test_fit_is_the_same_every_time() -> None:
+    tables, answers = made_up(np.array([1.0, -1.0, 0.3]), 200, seed=5)
+    runs = [
+        fit_softmax(tables, answers, [1.0] * 200, active=np.ones(3, dtype=bool), l2=1e-3).tobytes()
+        for _ in range(3)
+    ]
+    assert len(set(runs)) == 1

@@ -1,0 +1,405 @@
+"""Whole label sets on the toy lexicon, with rankers whose sums can be done by hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from labelsys.ids import ROOT, Curie
+from labelsys.match.evidence import Evidence
+from labelsys.match.features import FEATURES
+from labelsys.match.label_set import SetMatcher, label_text
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.neighbours import chance_right
+from labelsys.match.rank import Ranker
+from labelsys.match.result import LabelMatch
+from labelsys.model import Concept, Edge, Label, LabelSet, Name, Sense
+from tests import lexicon_toy as toy
+from tests.vectors_toy import concept_vectors
+
+LEXICON = toy.lexicon()
+
+
+def ranker(**weights: float) -> Ranker:
+    values = np.array([weights.get(name, 0.0) for name in FEATURES])
+    return Ranker(name="by hand", weights=values, fingerprint="")
+
+
+# A first sense weighs 4, any other one a half, `nothing fits` 1.
+NAMES = ranker(first_sense=math.log(8), nothing=-math.log(2))
+# A head's first sense weighs 9, any other one 1, `nothing fits` 1.
+HEADS = ranker(first_sense=math.log(9))
+
+
+def matcher(
+    evidence: Evidence | None = None,
+    *,
+    names: Ranker = NAMES,
+    heads: Ranker = HEADS,
+    hidden: frozenset[str] = frozenset(),
+) -> SetMatcher:
+    return SetMatcher(LEXICON, evidence or Evidence(), hidden=hidden, rankers=(names, heads))
+
+
+def one(*labels: str | dict[str, object], title: str = "", **how: bool) -> LabelMatch:
+    """Match a set and return the match of its last label."""
+    return matcher().match(toy.label_set("x1", *labels, title=title), **how)[-1]
+
+
+def guesses(match: LabelMatch, lexicon: Lexicon = LEXICON) -> list[tuple[Curie, float]]:
+    return [(lexicon.concepts[g.concept].id, g.score) for g in match.guesses]
+
+
+def place(match: LabelMatch) -> tuple[str, str | None, Curie | None]:
+    best = guesses(match)[0][0] if match.guesses else None
+    return match.strategy, match.relation, best
+
+
+def test_given_id_is_the_answer_whatever_the_name() -> None:
+    match = one({"name": "unicorn", "wnid": "n02088364"})
+    assert place(match) == ("id", "exact", toy.BEAGLE)
+    assert match.confidence is not None
+    assert match.confidence > 0.95
+    assert (match.match_string, match.reason) == ("n02088364", "the label set gives its wnid")
+
+
+def test_names_only_reads_no_ids() -> None:
+    given = {"name": "poodle", "wnid": "n02088364", "synset": "beagle.n.01", "qid": "Q144"}
+    assert place(one(given)) == ("id", "exact", toy.BEAGLE)
+    match = one(given, names_only=True)
+    assert place(match) == ("name", "exact", toy.POODLE)
+    assert match.findings == ()
+
+
+def test_name_with_one_meaning() -> None:
+    match = one("Poodles")
+    assert place(match) == ("name", "exact", toy.POODLE)
+    assert guesses(match) == [(toy.POODLE, 0.8)]  # 4 of 4 + 1
+    assert match.confidence == 0.8
+    assert (match.match_string, match.reason) == ("poodle", "inflected 'poodle'")
+    assert match.similarity is None
+
+
+def test_meanings_of_a_name_are_ranked_and_ties_go_by_id() -> None:
+    # knot 4, ship and weapon a half, nothing 1: of 6
+    weapon_before_ship = [(toy.BOW_KNOT, 0.6667), (toy.BOW_WEAPON, 0.0833), (toy.BOW_OF_SHIP, 0.0833)]
+    match = one("bow")
+    assert guesses(match) == weapon_before_ship
+    assert match.confidence == 0.6667
+
+
+def test_ten_guesses_at_most() -> None:
+    concepts = [Concept(id=ROOT, pref_label="entity")]
+    for n in range(1, 13):
+        name = Name(text="thing", sense=Sense(number=n, count=0, lex_id=0))
+        concepts.append(Concept(id=Curie("wn30", f"{n + 9:08d}-n"), pref_label="x", names=(name,)))
+    lexicon = Lexicon(concepts, [Edge(c.id, ROOT) for c in concepts[1:]])
+    by_rank = ranker(sense_rank=5.0, nothing=1.0)
+    found = SetMatcher(lexicon, Evidence(), rankers=(by_rank, HEADS)).match(
+        toy.label_set("x1", "thing")
+    )
+    assert [id_ for id_, _ in guesses(found[0], lexicon)] == [
+        f"wn30:{n + 9:08d}-n" for n in range(1, 11)
+    ]
+
+
+def test_name_that_likely_fits_nothing_falls_back_to_its_head() -> None:
+    # the sausage, a third sense: a half of 1.5; the head, a dog: 9 of 9 + 1 + 1
+    match = one("hot dog")
+    assert place(match) == ("head", "broader", toy.DOG)
+    assert guesses(match) == [(toy.DOG, 0.8182), (toy.FRANK, 0.0909)]
+    assert (match.match_string, match.reason) == ("dog", "head 'dog'")
+
+
+def test_even_odds_are_enough_for_a_name() -> None:
+    even = matcher(names=ranker())
+    assert place(even.match(toy.label_set("x1", "hot dog"))[0]) == ("name", "exact", toy.FRANK)
+
+
+def test_unknown_name_with_a_head() -> None:
+    match = one("Spiral Tube Worm")
+    assert place(match) == ("head", "broader", toy.WORM)
+    assert match.confidence == 0.9
+
+
+def test_unlikely_head_leaves_the_parent_its_turn() -> None:
+    unsure = matcher(heads=ranker(nothing=-math.log(4)))  # a quarter of 1.25
+    alone, with_parent = unsure.match(
+        toy.label_set("x1", "spiral worm", {"name": "spiral worm", "parent": "Birds"})
+    )
+    assert place(alone) == ("none", None, toy.WORM)
+    assert alone.confidence == 0.2
+    assert place(with_parent) == ("parent", "broader", toy.BIRD)
+
+
+def test_published_parent_is_a_broader_concept() -> None:
+    match = one({"name": "Ellobium", "parent": "Birds"})
+    assert place(match) == ("parent", "broader", toy.BIRD)
+    assert match.confidence is not None
+    assert 0.4 < match.confidence < 0.8  # in review
+    assert (match.match_string, match.reason) == ("bird", "the dataset's superclass 'Birds'")
+
+
+@pytest.mark.parametrize("parent", ["crane", "Misc", ""])
+def test_parent_of_several_meanings_or_none_says_nothing(parent: str) -> None:
+    match = one({"name": "Ellobium", "parent": parent})
+    assert place(match) == ("none", None, None)
+
+
+def test_title_gives_a_label_without_any_other_place_its_theme() -> None:
+    match = one("Zyx", title="A hundred dogs")
+    assert place(match) == ("theme", "broader", toy.DOG)
+    assert match.confidence is not None
+    assert 0.4 < match.confidence < 0.8
+    assert place(one("Zyx", title="A hundred")) == ("none", None, None)
+
+
+BIRDS = [{"name": n, "wnid": w} for n, w in [("sparrow", "n01539573"), ("goose", "n01855672")] * 5]
+
+
+def test_theme_of_what_is_placed_keeps_heads_within_it() -> None:
+    match = one(*BIRDS, "garden bow", "blue goose", "Zyx")
+    assert place(match) == ("theme", "broader", toy.BIRD)
+    bow, goose, _ = matcher().match(toy.label_set("x1", *BIRDS, "garden bow", "blue goose", "Zyx"))[
+        -3:
+    ]
+    assert place(bow) == ("theme", "broader", toy.BIRD)  # no bow is a bird
+    assert place(goose) == ("head", "broader", toy.GOOSE)
+
+
+def test_too_general_a_theme_is_none() -> None:
+    dogs_and_birds = [{"name": "x", "wnid": w} for w in ("n02088364", "n01855672") * 5]
+    assert place(one(*dogs_and_birds, "Zyx")) == ("none", None, None)  # animals: depth 3
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("background", "background, not a thing"), ("__Empty__", "nothing is in the picture")],
+)
+def test_name_of_no_thing_is_excluded_with_its_reason(name: str, reason: str) -> None:
+    match = one(name)
+    assert (match.strategy, match.relation, match.guesses) == ("excluded", None, ())
+    assert match.reason == reason
+    assert match.confidence is None
+
+
+def test_given_id_goes_before_an_excluded_name() -> None:
+    assert place(one({"name": "empty", "synset": "dog.n.01"})) == ("id", "exact", toy.DOG)
+
+
+def test_label_that_nothing_fits_keeps_its_guesses_for_review() -> None:
+    weak = matcher(names=ranker(nothing=-3.0), heads=ranker(nothing=-3.0))
+    match = weak.match(toy.label_set("x1", "dachshund"))[0]
+    assert (match.strategy, match.relation) == ("none", None)
+    share = round(math.exp(-3) / (1 + math.exp(-3)), 4)
+    assert guesses(match) == [(toy.DACHSHUND, share)]
+    assert match.confidence == share
+    assert match.reason == "no concept, head or neighbour fits well enough"
+    unknown = one("Zyx")
+    assert (unknown.guesses, unknown.confidence, unknown.match_string) == ((), None, "")
+
+
+def test_every_label_has_one_match_in_the_set_s_order() -> None:
+    names = ["Zyx", "poodle", "empty", "spiral worm", "poodle", "狗", "???"]
+    labels = toy.label_set("x1", *names, {"name": "x", "qid": "Q144"})
+    found = matcher().match(labels)
+    assert tuple(m.label for m in found) == labels.labels
+    assert [m.strategy for m in found] == [
+        *("none", "name", "excluded", "head", "name", "name", "none", "id")
+    ]
+
+
+def test_empty_set_has_no_matches() -> None:
+    assert matcher().match(LabelSet(id="x1", labels=())) == ()
+
+
+LEXNAME = ranker(set_lexname=1.0)
+ANIMALS = ["beagle", "bulldog", "sparrow", "goose", "earthworm"]
+
+
+def test_rest_of_the_set_tells_meanings_apart() -> None:
+    by_set = matcher(names=LEXNAME)
+    crane = by_set.match(toy.label_set("x1", *ANIMALS, "crane"))[-1]
+    # all five are animals: the bird has log(1 + 0.003) + 3, machine and writer log(0.003) + 3
+    bird, other = math.exp(math.log(1.003) + 3), math.exp(math.log(0.003) + 3)
+    assert guesses(crane)[0] == (toy.CRANE_BIRD, round(bird / (bird + 2 * other + 1), 4))
+    machines = [f"{name}" for name in ("ship", "car", "vehicle", "club", "device")]
+    crane = by_set.match(toy.label_set("x1", *machines, "crane"))[-1]
+    assert guesses(crane)[0][0] == toy.CRANE_MACHINE
+
+
+def test_given_ids_of_the_set_count_for_it_too() -> None:
+    given = [{"name": "x", "wnid": w} for w in ("n02958343", "n04194289", "n03183080") * 2]
+    crane = matcher(names=LEXNAME).match(toy.label_set("x1", *given, "crane"))[-1]
+    assert guesses(crane)[0][0] == toy.CRANE_MACHINE
+
+
+def test_independent_labels_say_nothing_of_each_other() -> None:
+    whole = toy.label_set("dogs", *ANIMALS, "crane", "Zyx", title="Dogs")
+    together = matcher(names=LEXNAME).match(whole, independent=True)
+    alone = [
+        matcher(names=LEXNAME).match(replace(whole, labels=(label,)), independent=True)[0]
+        for label in whole.labels
+    ]
+    assert list(together) == alone
+    # three meanings and nothing, all alike
+    assert [score for _, score in guesses(together[-2])] == [0.25, 0.25, 0.25]
+    assert place(together[-1]) == ("none", None, None)
+
+
+def test_other_sets_ids_are_evidence() -> None:
+    evidence = Evidence()
+    evidence.add(toy.label_set("e", {"name": "Crane", "wnid": "n03126707"}).labels, LEXICON)
+    by_name = matcher(evidence, names=ranker(given_name=math.log(9)))
+    crane = by_name.match(toy.label_set("x1", "cranes"))[0]
+    assert guesses(crane)[0] == (toy.CRANE_MACHINE, 0.75)  # 9 of 9 + 1 + 1 + 1
+    by_set = matcher(evidence, names=ranker(given_here=math.log(9) / math.log(2)))
+    assert guesses(by_set.match(toy.label_set("x1", "crane"))[0])[0] == (toy.CRANE_MACHINE, 0.75)
+
+
+def test_qualifiers_and_parent_speak_for_a_meaning() -> None:
+    above = matcher(names=ranker(qualifier_above=math.log(9)))
+    found = above.match(
+        toy.label_set(
+            "x1",
+            "crane_(bird)",
+            {"name": "crane", "parent": "Device"},
+            "Calf (Body Part)",
+            "bow (weapon)",
+        )
+    )
+    best = [guesses(match)[0][0] for match in found]
+    assert best == [toy.CRANE_BIRD, toy.CRANE_MACHINE, toy.CALF_OF_LEG, toy.BOW_WEAPON]
+
+
+def test_wrong_id_is_a_finding_and_the_name_decides() -> None:
+    match = one({"name": "poodle", "synset": "poodle.n.07"})
+    assert place(match) == ("name", "exact", toy.POODLE)
+    assert [(f.code, f.id) for f in match.findings] == [("W203", "x1:0")]
+    for name in ("empty", "Zyx", "spiral worm"):
+        match = one({"name": name, "synset": "poodle.n.07"})
+        assert [f.code for f in match.findings] == ["W203"]
+
+
+def test_hidden_id_is_no_finding_and_the_name_decides() -> None:
+    hidden = matcher(hidden=frozenset({"wn30:99999999-n"}))
+    match = hidden.match(toy.label_set("x1", {"name": "poodle", "wnid": "n99999999"}))[0]
+    assert place(match) == ("name", "exact", toy.POODLE)
+    assert match.findings == ()
+
+
+def test_label_text_has_single_spaces() -> None:
+    assert label_text(Label(label_set="x", label_id="1", name=" hot__dog  (food) ")) == (
+        "hot dog (food)"
+    )
+
+
+def test_shipped_rankers_find_what_has_one_meaning() -> None:
+    found = SetMatcher(LEXICON, Evidence()).match(toy.label_set("x1", "Poodle", "automobile"))
+    assert [place(match) for match in found] == [
+        ("name", "exact", toy.POODLE),
+        ("name", "exact", toy.CAR),
+    ]
+
+
+# -- with vectors -----------------------------------------------------------------------------
+
+EAST, NORTH, UP = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+
+
+def with_vectors(
+    texts: dict[str, tuple[float, ...]], names: Ranker = NAMES, heads: Ranker = HEADS
+) -> SetMatcher:
+    """Dogs lie east, the crane that lifts north, and all other things up."""
+    concepts = dict.fromkeys([toy.BEAGLE, toy.POODLE, toy.BULLDOG], EAST)
+    vectors = concept_vectors(
+        LEXICON, {**concepts, toy.CRANE_MACHINE: NORTH}, texts, others=UP
+    )
+    return SetMatcher(LEXICON, Evidence(), vectors, rankers=(names, heads))
+
+
+def test_similar_meaning_is_chosen_and_said() -> None:
+    own = with_vectors({"crane": (0.0, 0.8, 0.6)}, names=ranker(similarity=5.0))
+    match = own.match(toy.label_set("x1", "crane"))[0]
+    assert guesses(match)[0][0] == toy.CRANE_MACHINE
+    assert match.similarity == 0.8
+    # machine 0.8, bird and writer 0.6
+    total = math.exp(4) + 2 * math.exp(3) + 1
+    assert match.confidence == pytest.approx(math.exp(4) / total, abs=2e-3)
+
+
+def test_description_is_part_of_what_is_encoded() -> None:
+    own = with_vectors({"crane: on a building site": NORTH}, names=ranker(similarity=5.0))
+    label: dict[str, object] = {"name": "crane", "description": "on a building site"}
+    match = own.match(toy.label_set("x1", label))[0]
+    assert guesses(match)[0][0] == toy.CRANE_MACHINE
+
+
+def test_qualifier_has_a_vector_of_its_own() -> None:
+    own = with_vectors(
+        {"Crane (Lifting)": UP, "lifting": NORTH}, names=ranker(qualifier_similarity=5.0)
+    )
+    match = own.match(toy.label_set("x1", "Crane_(Lifting)"))[0]
+    assert guesses(match)[0][0] == toy.CRANE_MACHINE
+
+
+def test_nearest_concepts_place_a_label_without_a_name() -> None:
+    match = with_vectors({"zyx": EAST}).match(toy.label_set("x1", "zyx"))[0]
+    assert place(match) == ("neighbours", "broader", toy.DOG)
+    # three dogs weigh 1, the nine others e^-10 each: all but 0.0001
+    depth = int(LEXICON.depth[LEXICON.index[toy.DOG]])
+    assert match.confidence == pytest.approx(chance_right(depth, 1.0), abs=2e-3)
+    assert match.reason == "100% of its nearest concepts lie here"
+
+
+def test_neighbours_that_do_not_agree_place_nothing() -> None:
+    match = with_vectors({"zyx": (1.0, 1.0, 0.9)}).match(toy.label_set("x1", "zyx"))[0]
+    assert match.strategy == "none"
+
+
+def test_parent_goes_before_neighbours_and_neighbours_before_theme() -> None:
+    own = with_vectors({"zyx": EAST, "yxz": (1.0, 1.0, 0.9), "bird": UP})
+    zyx: dict[str, object] = {"name": "zyx", "parent": "Bird"}
+    found = own.match(toy.label_set("x1", zyx, "zyx", title="Animals"))
+    assert [m.strategy for m in found] == ["parent", "neighbours"]
+
+
+def test_neighbours_lie_within_the_theme() -> None:
+    own = with_vectors({"zyx": EAST})
+    match = own.match(toy.label_set("x1", *BIRDS, "zyx"))[-1]
+    assert place(match)[2] == toy.BIRD  # and not among the dogs
+
+
+def test_answers_do_not_depend_on_what_was_matched_before() -> None:
+    # A thousand concepts where people put classes (acts, which no picture shows) east, and a few
+    # things north: while nobody gave anything, neighbours are things; then they are acts.
+    concepts = [Concept(id=ROOT, pref_label="entity", gloss="root")]
+    edges = []
+    for n in range(1, 1011):
+        parent = ROOT if n in (1, 2) else concepts[1 if n % 2 else 2].id
+        lexname = "noun.act" if n % 2 else "noun.artifact"
+        id_ = Curie("wn30", f"{n:08d}-n")
+        concepts.append(Concept(id=id_, pref_label="x", gloss=f"number {n}", lexname=lexname))
+        edges.append(Edge(id_, parent))
+    more = [Curie("wn30", f"{n:08d}-n") for n in range(2001, 2601)]
+    for id_ in more:
+        concepts.append(Concept(id=id_, pref_label="x", gloss=id_, lexname="noun.act"))
+        edges.append(Edge(id_, concepts[1].id))
+    lexicon = Lexicon(concepts, edges)
+    acts = [c.id for c in concepts if c.lexname == "noun.act"]
+    assert len(acts) > 1000
+    vectors = concept_vectors(lexicon, {}, {"zyx": EAST}, others=EAST)
+    evidence = Evidence()
+    used, zyx = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS)), toy.label_set(
+        "x1", "zyx"
+    )
+    before = used.match(zyx)[0]
+    assert lexicon.concepts[before.guesses[0].concept].id == concepts[2].id
+    given = [{"name": "x", "wnid": f"n{id_.local_id[:8]}"} for id_ in acts]
+    evidence.add(toy.label_set("e", *given).labels, lexicon)
+    fresh = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS))
+    assert used.match(zyx) == fresh.match(zyx)
+    assert lexicon.concepts[used.match(zyx)[0].guesses[0].concept].id == concepts[1].id

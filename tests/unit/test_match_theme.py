@@ -1,0 +1,96 @@
+"""What a label set as a whole is about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labelsys.match.theme import theme_of_placements, theme_of_title
+from labelsys.model import LabelSet
+from tests import lexicon_toy as toy
+
+LEXICON = toy.lexicon()
+
+
+def at(*ids: str) -> list[int]:
+    return [LEXICON.index[id_] for id_ in ids]
+
+
+def titled(title: str, id_: str = "x1") -> LabelSet:
+    return LabelSet(id=id_, title=title, labels=())
+
+
+def theme(title: str, placed: list[int], id_: str = "x1") -> str | None:
+    found = theme_of_title(LEXICON, titled(title, id_), placed, None)
+    return None if found is None else LEXICON.concepts[found].id
+
+
+def test_theme_is_the_deepest_concept_over_nine_in_ten() -> None:
+    dogs = at(toy.BEAGLE, toy.BULLDOG, toy.DACHSHUND, toy.POODLE, toy.DOG) * 2
+    assert theme_of_placements(LEXICON, dogs) == LEXICON.index[toy.DOG]
+    nine = at(toy.CAR) + dogs[1:]
+    assert theme_of_placements(LEXICON, nine) == LEXICON.index[toy.DOG]
+    eight = at(toy.CAR, toy.CAR) + dogs[2:]
+    assert theme_of_placements(LEXICON, eight) == LEXICON.index[toy.OBJECT]
+
+
+def test_nine_labels_say_too_little() -> None:
+    assert theme_of_placements(LEXICON, at(toy.BEAGLE) * 9) is None
+    assert theme_of_placements(LEXICON, at(toy.BEAGLE) * 10) == LEXICON.index[toy.BEAGLE]
+    assert theme_of_placements(LEXICON, []) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "id_", "expected"),
+    [
+        ("Stanford Cars", "x1", toy.CAR),
+        ("A dataset of dogs", "x1", toy.DOG),
+        ("DOGS Images 2012", "x1", toy.DOG),
+        ("The Birds Benchmark", "x1", toy.BIRD),
+        ("", "cub_birds", toy.BIRD),
+        ("Food-101", "birds", toy.FOOD),  # the title before the id
+        ("Dogs and cars", "x1", toy.CAR),  # the last word first
+        ("Something else", "x1", None),
+        ("Class set 5", "x1", None),
+        ("", "x1", None),
+    ],
+)
+def test_title_or_id_names_the_theme(title: str, id_: str, expected: str | None) -> None:
+    assert theme(title, [], id_) == expected
+
+
+def test_half_of_the_labels_must_lie_under_the_theme() -> None:
+    half = at(toy.BEAGLE, toy.POODLE, toy.DOG, toy.CAR, toy.SHIP, toy.CRANE_BIRD)
+    assert theme("Dogs", half) == toy.DOG
+    assert theme("Dogs", [*half, *at(toy.SHIP)]) is None
+    # the next word has its turn
+    assert theme("Ships of dogs", [*half, *at(toy.SHIP) * 6]) == toy.SHIP
+
+
+def test_fewer_than_five_labels_do_not_speak_against_a_title() -> None:
+    assert theme("Dogs", at(toy.CAR, toy.CAR, toy.CAR, toy.CAR)) == toy.DOG
+    assert theme("Dogs", at(toy.CAR) * 5) is None
+
+
+def test_most_used_sense_of_the_word_counts_without_vectors() -> None:
+    assert theme("Mice and mouse", []) == toy.MOUSE
+    assert theme("Bows", []) == toy.BOW_KNOT
+
+
+def test_closest_sense_of_the_word_counts_with_vectors() -> None:
+    closeness = np.zeros(len(LEXICON), dtype=np.float32)
+    closeness[at(toy.MOUSE, toy.COMPUTER_MOUSE)] = (0.1, 0.2)
+    found = theme_of_title(LEXICON, titled("mouse"), [], closeness)
+    assert found == LEXICON.index[toy.COMPUTER_MOUSE]
+    closeness[at(toy.MOUSE)] = 0.2001  # the same, to three decimals: the most used sense
+    assert theme_of_title(LEXICON, titled("mouse"), [], closeness) == LEXICON.index[toy.MOUSE]
+
+
+def test_names_of_single_things_are_no_themes() -> None:
+    assert theme("Einstein", []) is None
+    assert theme("Crane", []) == toy.CRANE_MACHINE  # not the writer, whose name it is first
+    assert theme("Portuguese water", []) is None
+
+
+def test_foreign_names_are_no_themes() -> None:
+    assert theme("Cao de Agua", []) is None
