@@ -22,8 +22,11 @@ next. The same facts sit on attributes, so nobody has to parse a message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = [
     "AmbiguousLabelError",

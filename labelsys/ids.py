@@ -8,17 +8,19 @@ in `labelsys.lookup`.
 
 from __future__ import annotations
 
-import hashlib
 import base64
+import hashlib
 import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from os.path import commonprefix
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, unquote
 
 from labelsys.errors import IdentifierError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "ROOT",
@@ -79,7 +81,7 @@ class Curie(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `prefix:local_id`; the local id may hold further colons.
+        """Return the id that `prefix:local_id` spells; the local id may hold further colons.
 
         Raises:
             IdentifierError: the text has no colon, or a bad part.
@@ -92,14 +94,14 @@ class Curie(str):
 
     @classmethod
     def trusted(cls, text: str) -> Self:
-        """Take a text that our own store wrote, unchecked.
+        """Return a text that our own store wrote as an id, unchecked.
 
         Bulk reads go through here: the check costs ten times the look-up.
         """
         return str.__new__(cls, text)
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # str has one part, a CURIE two
-        """Copy and pickle by parts, as it is made."""
+        """Return the parts, by which it is copied and pickled."""
         return self.prefix, self.local_id
 
     @property
@@ -154,6 +156,9 @@ def ls_curie(founder: str, taken: frozenset[str] | set[str] = frozenset()) -> Cu
     Args:
         founder: `label_set:label_id` of the first label that stands there.
         taken: `ls:` ids that are in use, or were.
+
+    Raises:
+        IdentifierError: every choice is taken.
     """
     digest = (
         base64.b32encode(hashlib.sha256(founder.encode()).digest()).decode().lower().rstrip("=")
@@ -182,7 +187,7 @@ def nearest_ids(text: str, around: Iterable[str], limit: int = 3) -> tuple[str, 
         ('wd:Q144', 'wd:Q1388')
     """
     least = text.find(":") + 3
-    shared = [(len(commonprefix((text, id_))), id_) for id_ in around]
+    shared = [(len(commonprefix((text, id_))), id_) for id_ in around]  # noqa: RUF071 - meant so
     ranked = sorted((-n, abs(len(id_) - len(text)), id_) for n, id_ in shared if n >= least)
     return tuple(id_ for _, _, id_ in ranked[:limit])
 
@@ -192,7 +197,7 @@ def prefixes() -> dict[str, str]:
     """Return the shipped prefix map, prefix -> URI stem, in file order."""
     text = files("labelsys_ontologies").joinpath("prefixes.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {prefix: uri for prefix, uri in rows[1:]}
+    return {row[0]: row[1] for row in rows[1:]}
 
 
 def curie_to_uri(

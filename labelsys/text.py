@@ -16,7 +16,9 @@ __all__ = ["fold", "split_qualifier", "trigrams"]
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), None)
 _NOT_WORD = re.compile(r"[\W_]+")
 _PARENTHESES = re.compile(r"[\s_]*[(\[]([^()\[\]]*)[)\]][\s_]*")
-_TO_ASCII = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+_TO_ASCII = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "\u0131": "i"}
+)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -77,7 +77,7 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
             note = Finding(
                 code="W204",
                 id=label.id,
-                message=f"{kind} {getattr(label, kind)!r} says {said}, its {best.kind} says {first}",
+                message=f"{kind} {getattr(label, kind)!r} says {said}, {best.kind} says {first}",
             )
             best = GivenId(concept=best.concept, kind=best.kind, finding=note)
     return best

@@ -216,7 +216,7 @@ class Examiner:
         return [_without(near.get(k, Near()), question.answer) for k, question in enumerate(asked)]
 
     def agreements(self, asked: Sequence[Question], evidence: Evidence) -> NDArray[np.float64]:
-        """Return one row a question: depth, share, closeness of the neighbours' guess; right or not.
+        """Return one row a question: depth, share and closeness of the guess; right or not.
 
         Shape (n, 4), float64.
         """

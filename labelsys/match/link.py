@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labelsys.cache import VectorCache
+from labelsys.collector import collector_paused
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
@@ -70,6 +71,7 @@ class LinkRow:
     candidates: tuple[LinkCandidate, ...]
 
 
+@collector_paused()  # a hundred thousand small values that stay to the end
 def link(
     reader: GraphStore,
     labels: Sequence[Label],
@@ -114,8 +116,9 @@ def link(
     for known in reader.iter_label_sets():
         if known.id not in left_out:
             evidence.add(known.labels, lexicon)
-    vectors = _vectors(lexicon, encoder, cache, progress)
-    matcher = SetMatcher(lexicon, evidence, vectors, hidden=base.hidden)
+    matcher = SetMatcher(
+        lexicon, evidence, _vectors(lexicon, encoder, cache, progress), hidden=base.hidden
+    )
     linked = LabelSet(id=label_set or "list", labels=tuple(labels))
     matches = matcher.match(linked, names_only=names_only, independent=independent)
     accept = _accept_from(reader)

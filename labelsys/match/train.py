@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     (given.out / "neighbours.json").write_text(
         json.dumps(document, indent=1) + "\n", encoding="utf-8"
     )
-    sys.stderr.write(f"neighbours: {len(rows)} examples, {rows[:, 3].mean():.3f} right\n")
+    sys.stderr.write(f"neighbours: {len(rows)} examples\n")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,8 @@ def test_one_spacing_may_stand_for_several_names() -> None:
         ("car, automobile", ["car", "automobile"]),
         ("poppies; geese", ["poppy", "geese"]),
         ("mouse or rat", ["mouse"]),
+        ("rat or mouse", []),  # what comes first has to be known
+        ("car/x1", []),  # too short for a word
         ("orchid", []),
         ("doormouse", []),
     ],

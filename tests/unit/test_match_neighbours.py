@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from labelsys.ids import ROOT, Curie
 from labelsys.match.lexicon import Lexicon
-from labelsys.match.neighbours import Neighbourhood, agreement, chance_right, pool_of
+from labelsys.match.neighbours import (
+    Near,
+    NeighbourModel,
+    Neighbourhood,
+    agreement,
+    load_neighbour_model,
+    mean_of,
+    pool_of,
+    with_shared_words,
+)
 from labelsys.model import Concept, Edge
 from tests import lexicon_toy as toy
 
@@ -36,34 +45,35 @@ def test_nearest_come_first_with_weights_that_add_up() -> None:
     # cosines 1, 0.5 and 0: weights e^0, e^-5 and e^-10
     total = 1 + math.exp(-5) + math.exp(-10)
     expected = ((5, 1 / total), (3, math.exp(-5) / total), (8, math.exp(-10) / total))
-    assert near == [tuple((concept, round(weight, 4)) for concept, weight in expected)]
+    assert near == [Near(tuple((concept, round(weight, 4)) for concept, weight in expected), 1.0)]
 
 
 def test_ties_go_to_the_lower_concept() -> None:
     near = neighbourhood([2, 4, 6, 7], 30, -30, 30, 90).nearest(directions(0))
-    assert [concept for concept, _ in near[0]] == [2, 4, 6, 7]
-    assert [weight for _, weight in near[0][:3]] == [0.3333, 0.3333, 0.3333]
+    assert [concept for concept, _ in near[0].votes] == [2, 4, 6, 7]
+    assert [weight for _, weight in near[0].votes[:3]] == [0.3333, 0.3333, 0.3333]
 
 
 def test_cosines_that_differ_in_the_last_bits_are_ties() -> None:
     near = neighbourhood([2, 4], 30.001, 30).nearest(directions(0))
-    assert [concept for concept, _ in near[0]] == [2, 4]
+    assert [concept for concept, _ in near[0].votes] == [2, 4]
 
 
 def test_twelve_at_most_and_of_ties_at_the_end_the_lowest() -> None:
     pool = list(range(0, 40, 2))
-    near = neighbourhood(pool, *([45] * 19), 0).nearest(directions(0))[0]
+    near = neighbourhood(pool, *([45] * 19), 0).nearest(directions(0))[0].votes
     assert [concept for concept, _ in near] == [38, *range(0, 22, 2)]
 
 
 def test_only_concepts_within_count() -> None:
     within = np.zeros(10, dtype=bool)
     within[[3, 8]] = True
-    near = neighbourhood([3, 5, 8], 60, 0, 90).nearest(directions(0), within)[0]
-    assert [concept for concept, _ in near] == [3, 8]
-    assert near[0][1] + near[1][1] == pytest.approx(1.0, abs=2e-4)
+    votes, nearest = neighbourhood([3, 5, 8], 60, 0, 90).nearest(directions(0), within)[0]
+    assert nearest == 0.5
+    assert [concept for concept, _ in votes] == [3, 8]
+    assert sum(weight for _, weight in votes) == pytest.approx(1.0, abs=2e-4)
     nowhere = np.zeros(10, dtype=bool)
-    assert neighbourhood([3], 0).nearest(directions(0, 90), nowhere) == [(), ()]
+    assert neighbourhood([3], 0).nearest(directions(0, 90), nowhere) == [Near(), Near()]
 
 
 def test_no_queries_no_answers() -> None:
@@ -73,7 +83,7 @@ def test_no_queries_no_answers() -> None:
 def test_more_queries_than_one_block_are_each_answered() -> None:
     pool = neighbourhood([3, 5], 0, 90)
     queries = directions(*([0, 90] * 1500))
-    firsts = [near[0][0] for near in pool.nearest(queries)]
+    firsts = [near.votes[0][0] for near in pool.nearest(queries)]
     assert firsts == [3, 5] * 1500
 
 
@@ -82,10 +92,11 @@ def test_more_queries_than_one_block_are_each_answered() -> None:
 )
 def test_answers_are_those_of_sorting_everything(degrees: list[int], query: int) -> None:
     pool = [3 * n + 1 for n in range(len(degrees))]
-    found = neighbourhood(pool, *degrees).nearest(directions(query))[0]
+    found, nearest = neighbourhood(pool, *degrees).nearest(directions(query))[0]
     cosines = np.round(directions(query) @ directions(*degrees).T, 3)[0]
     ranked = sorted(zip(-cosines, pool, strict=True))[:12]
     assert [concept for concept, _ in found] == [concept for _, concept in ranked]
+    assert nearest == pytest.approx(-ranked[0][0], abs=1e-6)
     weights = np.exp([-(score - ranked[0][0]) / 0.1 for score, _ in ranked])
     assert [w for _, w in found] == pytest.approx(list(weights / weights.sum()), abs=1e-4)
 
@@ -142,7 +153,51 @@ def test_a_thousand_given_concepts_are_the_pool() -> None:
     assert len(pool_of(LEXICON, range(999))) < 51
 
 
-def test_chance_falls_with_depth_and_rises_with_agreement() -> None:
-    assert chance_right(5, 0.7) > chance_right(12, 0.7)
-    assert chance_right(5, 0.7) < chance_right(5, 1.0)
-    assert 0 < chance_right(20, 0.7) < chance_right(0, 1.0) < 1
+def test_chance_is_a_logistic_of_depth_agreement_and_closeness() -> None:
+    model = NeighbourModel(bias=-1.0, depth=-0.1, share=2.0, nearest=3.0)
+    odds = -1.0 - 0.5 + 1.6 + 1.5
+    assert model.chance_right(5, 0.8, 0.5) == round(1 / (1 + math.exp(-odds)), 4)
+    assert NeighbourModel(0.0, 0.0, 0.0, 0.0).chance_right(9, 0.7, 0.1) == 0.5
+
+
+def test_shipped_model_reads_and_trusts_agreement_and_closeness() -> None:
+    model = load_neighbour_model()
+    assert 0 < model.chance_right(5, 0.7, 0.3) < model.chance_right(5, 1.0, 0.3) < 1
+    assert model.chance_right(5, 0.8, 0.2) < model.chance_right(5, 0.8, 0.8)
+
+
+def test_mean_of_neighbours_weighs_each_label_alike() -> None:
+    one, two = Near(((3, 0.6), (5, 0.4)), 0.8), Near(((5, 1.0),), 0.3)
+    assert mean_of([one, two]) == Near(((5, 0.7), (3, 0.3)), 0.55)
+    assert mean_of([one, Near()]) == Near(((3, 0.6), (5, 0.4)), 0.4)
+    assert mean_of([]) == Near()
+
+
+def test_mean_keeps_a_hundred_concepts_the_heaviest_then_the_lowest() -> None:
+    many = Near(tuple((c, 0.009) for c in range(110, 0, -1)) + ((200, 0.01),), 0.5)
+    votes, _ = mean_of([many])
+    assert [concept for concept, _ in votes] == [200, *range(1, 100)]
+    assert sum(weight for _, weight in votes) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_names_that_share_a_word_vote_together() -> None:
+    near = [Near(((c, 1.0),), c / 10) for c in (1, 2, 3, 4)]
+    names = [["ford", "fiesta"], ["ford", "escort"], ["ford", "t"], ["fiat", "panda"]]
+    found = with_shared_words(names, near)
+    # own vote, and a vote for what all three Fords say, a third each
+    assert found[0].votes == pytest.approx(((1, 4 / 6), (2, 1 / 6), (3, 1 / 6)), abs=1e-5)
+    assert found[0].nearest == pytest.approx((0.1 + 0.2) / 2)
+    assert found[3] == near[3]
+
+
+def test_two_names_are_no_group_and_single_words_have_none() -> None:
+    near = [Near(((c, 1.0),), 0.5) for c in (1, 2, 3, 4, 5)]
+    names = [["ford", "fiesta"], ["ford", "escort"], ["ford"], [], ["my", "ford"]]
+    assert with_shared_words(names, near) == near
+
+
+def test_last_word_groups_names_as_the_first_one_does() -> None:
+    near = [Near(((c, 1.0),), 0.5) for c in (1, 2, 3)]
+    names = [["red", "ale"], ["pale", "ale"], ["dark", "ale"]]
+    votes = dict(with_shared_words(names, near)[0].votes)
+    assert votes == pytest.approx({1: 4 / 6, 2: 1 / 6, 3: 1 / 6}, abs=1e-5)

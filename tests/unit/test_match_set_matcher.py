@@ -13,7 +13,7 @@ from labelsys.match.evidence import Evidence
 from labelsys.match.features import FEATURES
 from labelsys.match.label_set import SetMatcher, label_text
 from labelsys.match.lexicon import Lexicon
-from labelsys.match.neighbours import chance_right
+from labelsys.match.neighbours import load_neighbour_model
 from labelsys.match.rank import Ranker
 from labelsys.match.result import LabelMatch
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Sense
@@ -351,7 +351,9 @@ def test_nearest_concepts_place_a_label_without_a_name() -> None:
     assert place(match) == ("neighbours", "broader", toy.DOG)
     # three dogs weigh 1, the nine others e^-10 each: all but 0.0001
     depth = int(LEXICON.depth[LEXICON.index[toy.DOG]])
-    assert match.confidence == pytest.approx(chance_right(depth, 1.0), abs=2e-3)
+    assert match.confidence == pytest.approx(
+        load_neighbour_model().chance_right(depth, 1.0, 1.0), abs=2e-3
+    )
     assert match.reason == "100% of its nearest concepts lie here"
 
 

@@ -64,7 +64,7 @@ def test_half_of_the_labels_must_lie_under_the_theme() -> None:
     assert theme("Dogs", half) == toy.DOG
     assert theme("Dogs", [*half, *at(toy.SHIP)]) is None
     # the next word has its turn
-    assert theme("Ships of dogs", [*half, *at(toy.SHIP) * 6]) == toy.SHIP
+    assert theme("Ships and dogs", [*half, *at(toy.SHIP) * 6]) == toy.SHIP
 
 
 def test_fewer_than_five_labels_do_not_speak_against_a_title() -> None:
@@ -77,13 +77,29 @@ def test_most_used_sense_of_the_word_counts_without_vectors() -> None:
     assert theme("Bows", []) == toy.BOW_KNOT
 
 
-def test_closest_sense_of_the_word_counts_with_vectors() -> None:
+def closest(title: str, **near: float) -> str | None:
     closeness = np.zeros(len(LEXICON), dtype=np.float32)
-    closeness[at(toy.MOUSE, toy.COMPUTER_MOUSE)] = (0.1, 0.2)
-    found = theme_of_title(LEXICON, titled("mouse"), [], closeness)
-    assert found == LEXICON.index[toy.COMPUTER_MOUSE]
-    closeness[at(toy.MOUSE)] = 0.2001  # the same, to three decimals: the most used sense
-    assert theme_of_title(LEXICON, titled("mouse"), [], closeness) == LEXICON.index[toy.MOUSE]
+    for name, value in near.items():
+        closeness[LEXICON.index[getattr(toy, name)]] = value
+    found = theme_of_title(LEXICON, titled(title), [], closeness)
+    return None if found is None else LEXICON.concepts[found].id
+
+
+def test_closest_sense_of_all_words_counts_with_vectors() -> None:
+    assert closest("mouse", MOUSE=0.3, COMPUTER_MOUSE=0.4) == toy.COMPUTER_MOUSE
+    assert closest("dogs and birds", DOG=0.6, BIRD=0.5) == toy.DOG
+    assert closest("dogs and birds", DOG=0.5, BIRD=0.6) == toy.BIRD
+
+
+def test_equally_close_the_last_word_and_the_most_used_sense_count() -> None:
+    # the same, to three decimals
+    assert closest("mouse", MOUSE=0.4, COMPUTER_MOUSE=0.4001) == toy.MOUSE
+    assert closest("dogs and birds", DOG=0.5001, BIRD=0.5) == toy.BIRD
+
+
+def test_word_that_is_far_from_the_labels_is_no_theme() -> None:
+    assert closest("dogs", DOG=0.1) is None
+    assert closest("dogs", DOG=0.3) == toy.DOG
 
 
 def test_names_of_single_things_are_no_themes() -> None:
