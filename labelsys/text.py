@@ -15,7 +15,8 @@ __all__ = ["fold", "split_qualifier", "trigrams"]
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u2018\u02bc`\u00b4"), None)
 _NOT_WORD = re.compile(r"[\W_]+")
-_PARENTHESES = re.compile(r"[\s_]*[(\[]([^()\[\]]*)[)\]][\s_]*")
+_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_SPACES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "_"
 _TO_ASCII = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "\u0131": "i"}
 )
@@ -56,8 +57,10 @@ def split_qualifier(name: str) -> tuple[str, tuple[str, ...]]:
         >>> split_qualifier("Calf (Body Part)")
         ('Calf', ('Body Part',))
     """
-    qualifiers = tuple(q.strip() for q in _PARENTHESES.findall(name) if q.strip())
-    rest = _PARENTHESES.sub(" ", name).strip(" _")
+    first, *others = _PARENTHESES.split(name)
+    qualifiers = tuple(q.strip() for q in others[::2] if q.strip())
+    parts = (first, *others[1::2])
+    rest = " ".join(text for part in parts if (text := part.strip(_SPACES)))
     if not rest:
         return name, ()
     return rest, qualifiers

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labelsys.match.candidates import exact_forms, find_candidates
-from labelsys.match.neighbours import Near, agreement, load_neighbour_model
+from labelsys.match.neighbours import Near, agreements, load_neighbour_model
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Finding, Label
 
@@ -50,24 +50,22 @@ def by_neighbours(
     near: Near,
     findings: tuple[Finding, ...],
 ) -> LabelMatch | None:
-    """Return where the nearest concepts agree, if that is likely right."""
-    agreed = agreement(lexicon, near.votes)
-    if agreed is None:
-        return None
-    concept, share = agreed
+    """Return the deepest concept where the nearest concepts agree and are likely right."""
     model = load_neighbour_model()
-    confidence = model.chance_right(int(lexicon.depth[concept]), share, near.nearest)
-    if confidence < _LEAST_NEIGHBOURS:
-        return None
-    return LabelMatch(
-        label=label,
-        relation="broader",
-        strategy="neighbours",
-        guesses=(Guess(concept, confidence),),
-        confidence=confidence,
-        reason=f"{share:.0%} of its nearest concepts lie here",
-        findings=findings,
-    )
+    for concept, share in agreements(lexicon, near.votes):
+        confidence = model.chance_right(int(lexicon.depth[concept]), share, near.nearest)
+        if confidence < _LEAST_NEIGHBOURS:
+            continue
+        return LabelMatch(
+            label=label,
+            relation="broader",
+            strategy="neighbours",
+            guesses=(Guess(concept, confidence),),
+            confidence=confidence,
+            reason=f"{share:.0%} of its nearest concepts lie here",
+            findings=findings,
+        )
+    return None
 
 
 def by_theme(label: Label, theme: int | None, findings: tuple[Finding, ...]) -> LabelMatch | None:

@@ -25,7 +25,7 @@ from labelsys.match.candidates import (
 )
 from labelsys.match.features import FEATURES, LabelVectors, SetContext, candidate_features
 from labelsys.match.label_set import label_text
-from labelsys.match.neighbours import Near, Neighbourhood, agreement, pool_of
+from labelsys.match.neighbours import Near, Neighbourhood, agreements, pool_of
 from labelsys.model import Label, Mapping
 
 if TYPE_CHECKING:
@@ -48,10 +48,13 @@ __all__ = [
     "made_up_sets",
 ]
 
+_PHYSICAL = "wn30:00001930-n"
 _HIDDEN_SHARE = 1 / 7
 _SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
+# Superclasses on Wikidata are often not those that WordNet would give.
+_CLASS_WEIGHT = 0.1
 
 
 class Question(NamedTuple):
@@ -113,14 +116,18 @@ def link_questions(lexicon: Lexicon, mappings: Sequence[Mapping]) -> list[Questi
 
 
 def class_questions(lexicon: Lexicon) -> list[Question]:
-    """Return Wikidata's classes whose names no other concept has: what lexicons lack."""
+    """Return Wikidata's classes of physical things whose names no other concept has.
+
+    These are what lexicons lack and pictures can show.
+    """
     asked = []
+    physical = lexicon.index[_PHYSICAL]
     for i, concept in enumerate(lexicon.concepts):
-        if concept.source == "wikidata":
+        if concept.source == "wikidata" and physical in lexicon.ancestors(i):
             label = Label(label_set="train", label_id=concept.id, name=concept.pref_label)
             found = find_candidates(exact_forms(label, lexicon), lexicon)
             if all(c.concept == i for c in found):
-                asked.append(Question(label, i, 1.0))
+                asked.append(Question(label, i, _CLASS_WEIGHT))
     return asked
 
 
@@ -216,7 +223,7 @@ class Examiner:
         return [_without(near.get(k, Near()), question.answer) for k, question in enumerate(asked)]
 
     def agreements(self, asked: Sequence[Question], evidence: Evidence) -> NDArray[np.float64]:
-        """Return one row a question: depth, share and closeness of the guess; right or not.
+        """Return one row a guess of the neighbours: depth, share, closeness; right or not.
 
         Shape (n, 4), float64.
         """
@@ -225,10 +232,9 @@ class Examiner:
         rows = []
         near = self._neighbours(asked, labels, everything, evidence)
         for question, found in zip(asked, near, strict=True):
-            agreed = agreement(self.lexicon, found.votes)
-            if agreed is not None:
-                right = agreed[0] in self.lexicon.ancestors(question.answer)
-                rows.append((self.lexicon.depth[agreed[0]], agreed[1], found.nearest, right))
+            above = self.lexicon.ancestors(question.answer)
+            for concept, share in agreements(self.lexicon, found.votes):
+                rows.append((self.lexicon.depth[concept], share, found.nearest, concept in above))
         return np.array(rows, dtype=np.float64)
 
     def _table(

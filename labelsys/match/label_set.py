@@ -25,7 +25,7 @@ from labelsys.match.candidates import (
 )
 from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.neighbours import Near, Neighbourhood, agreement, pool_of, with_shared_words
+from labelsys.match.neighbours import Near, Neighbourhood, pool_of, with_shared_words
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.tables import read_table
@@ -47,6 +47,7 @@ SURE = 0.8
 _GIVEN_CONFIDENCE = 0.99
 _LEAST_HEAD = 0.5
 _LEAST_AGREED_HEAD = 0.3
+_LEAST_UNDER_HEAD = 0.3
 _NO_NEIGHBOURS = Near()
 _MOST_GUESSES = 10
 
@@ -303,8 +304,9 @@ class SetMatcher:
         """Return the nearest concepts of labels, words that they share counted in."""
         if self._vectors is None or vectors is None:
             return [_NO_NEIGHBOURS] * len(labels)
-        if self._neighbourhood is None:
-            pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
+        # The evidence grows with every set, so what an earlier set was matched with may be old.
+        pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
+        if self._neighbourhood is None or not np.array_equal(self._neighbourhood.pool, pool):
             self._neighbourhood = Neighbourhood(pool, self._vectors.get(pool))
         within = None
         if theme is not None:
@@ -388,10 +390,11 @@ class SetMatcher:
         confidence = match.confidence or 0.0
         if confidence >= _LEAST_HEAD:
             return True
-        agreed = agreement(self.lexicon, near.votes)
-        if agreed is None or confidence < _LEAST_AGREED_HEAD:
+        if confidence < _LEAST_AGREED_HEAD:
             return False
-        return agreed[0] in self.lexicon.ancestors(match.guesses[0].concept)
+        head = match.guesses[0].concept
+        under = sum(w for concept, w in near.votes if head in self.lexicon.ancestors(concept))
+        return under >= _LEAST_UNDER_HEAD
 
     def _unmatched(self, item: _Open) -> LabelMatch:
         """Return the best guesses for review, asserting nothing."""

@@ -17,7 +17,7 @@ from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
 from labelsys.progress import Progress, SilentProgress
 from labelsys.source.combine import Base, take_out
-from labelsys.text import fold
+from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -119,7 +119,8 @@ def link(
     matcher = SetMatcher(
         lexicon, evidence, _vectors(lexicon, encoder, cache, progress), hidden=base.hidden
     )
-    linked = LabelSet(id=label_set or "list", labels=tuple(labels))
+    # A list has no title, and no id that could be taken for one.
+    linked = LabelSet(id=label_set or "", labels=tuple(labels))
     matches = matcher.match(linked, names_only=names_only, independent=independent)
     accept = _accept_from(reader)
     return tuple(_row(match, lexicon, accept) for match in matches)
@@ -148,7 +149,8 @@ def _base_without(reader: GraphStore, left_out: Collection[str]) -> Base:
             for place in reader.iter_placements(known.id):
                 if place.concept_id is not None and place.concept_id.prefix == "ls":
                     label = by_id[place.label_id]
-                    names.setdefault(place.concept_id, []).extend((label.name, *label.synonyms))
+                    own = (label.name, split_qualifier(label.name)[0], *label.synonyms)
+                    names.setdefault(place.concept_id, []).extend(own)
     concepts = tuple(_without_names_of_others(reader.iter_concepts(), names))
     kept = {concept.id for concept in concepts}
     edges = tuple(e for e in reader.iter_edges() if e.narrower in kept and e.broader in kept)
@@ -180,7 +182,7 @@ def _vectors(
 def _accept_from(reader: GraphStore) -> float:
     """Return the confidence from which the system's recipe accepts a link."""
     recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    return float(recipe.get("match", {}).get("accept", _DEFAULT_ACCEPT))
+    return float(recipe.get("accept", _DEFAULT_ACCEPT))
 
 
 def _row(match: LabelMatch, lexicon: Lexicon, accept: float) -> LinkRow:

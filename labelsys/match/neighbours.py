@@ -27,7 +27,7 @@ __all__ = [
     "Near",
     "NeighbourModel",
     "Neighbourhood",
-    "agreement",
+    "agreements",
     "load_neighbour_model",
     "mean_of",
     "pool_of",
@@ -36,7 +36,7 @@ __all__ = [
 
 N_NEIGHBOURS = 12
 TEMPERATURE = 0.1
-_AGREEMENT = 0.7
+_SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _LEAST_POOL = 1000
 _LEAST_GROUP = 3
 _MOST_POOLED = 100
@@ -139,24 +139,29 @@ def _top(scores: NDArray[np.float32], pool: NDArray[np.int64]) -> Near:
     return Near(votes, round(nearest, 3))
 
 
-def agreement(
-    lexicon: Lexicon, neighbours: Sequence[tuple[int, float]], share: float = _AGREEMENT
-) -> tuple[int, float] | None:
-    """Return the deepest concept that most votes agree on, and its share.
+def agreements(
+    lexicon: Lexicon, votes: Sequence[tuple[int, float]]
+) -> tuple[tuple[int, float], ...]:
+    """Return, for each share of votes asked for, the deepest concept that has it.
 
-    Ties go to the larger share, then to the lower concept.
+    Shares from one half to all. Ties go to the larger share, then to the lower
+    concept.
+
+    Returns:
+        (concept, share), deepest first, none twice; empty without votes.
     """
-    votes: dict[int, float] = defaultdict(float)
-    total = 0.0
-    for concept, weight in neighbours:
-        total += weight
+    total = sum(weight for _, weight in votes)
+    support: dict[int, float] = defaultdict(float)
+    for concept, weight in votes:
         for above in lexicon.ancestors(concept):
-            votes[above] += weight
-    agreed = [i for i, w in votes.items() if w >= share * total - 1e-9]
-    if not agreed or total <= 0:
-        return None
-    best = max(agreed, key=lambda i: (int(lexicon.depth[i]), round(votes[i], 4), -i))
-    return best, round(min(votes[best] / total, 1.0), 4)
+            support[above] += weight
+    found: dict[int, float] = {}
+    for share in _SHARES:
+        agreed = [i for i, w in support.items() if w >= share * total - 1e-6]
+        if agreed:
+            best = max(agreed, key=lambda i: (int(lexicon.depth[i]), round(support[i], 4), -i))
+            found[best] = round(min(support[best] / total, 1.0), 4)
+    return tuple(found.items())
 
 
 class NeighbourModel(NamedTuple):

@@ -8,13 +8,15 @@ that results are measured on is read.
 In one of seven questions the answer is taken out of the candidates, so that
 `nothing fits` is learned too. For heads the answer is always taken out, and
 the deepest candidate above it is right. How often the guess of a label's
-neighbours is right is fitted on the Wikidata classes: names that lexicons lack.
+neighbours is right is fitted on as many of either: names that are well known,
+and names that lexicons lack.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,7 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             )
             (given.out / f"{stem}.json").write_text(text, encoding="utf-8")
             sys.stderr.write(f"{stem}: {len(examples)} examples\n")
-    rows = by_head.agreements(classes, known_whole)
+    some = random.Random(_SEED).sample(imagenet_questions(whole), len(classes))
+    rows = by_head.agreements([*classes, *some], known_whole)
     document = {
         "version": VERSION,
         "trained_on": {"examples": len(rows)},

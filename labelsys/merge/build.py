@@ -8,6 +8,7 @@ already does nothing, and the same inputs give the same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from labelsys.audit.decision_log import read_decisions
@@ -141,7 +142,7 @@ def _build(
         answers[label_set.id] = list(resolver.resolve(matches))
         evidence.add(label_set.labels, lexicon)
         if any(label.wnid or label.synset or label.qid for label in label_set.labels):
-            earlier = content_key(label_set) + earlier[:64]
+            earlier = sha256(f"{earlier}{content_key(label_set)}".encode()).hexdigest()
         progress.advance()
     progress.done()
     progress.start("graph")

@@ -2,57 +2,64 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from labelsys.errors import IdentifierError, SourceError
 from labelsys.ids import Curie, wnid_to_curie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from labelsys.model import Concept
 
 __all__ = ["read_hidden"]
 
+_SHOWN = 40
+"""Characters of a wrong line that its error shows."""
+
 
 def read_hidden(path: Path, concepts: Iterable[Concept]) -> frozenset[Curie]:
     """Return the concepts that a file lists, one id a line.
 
-    A wnid, a WordNet 3.0 CURIE, a synset name or a Wikidata id. Empty lines and
-    lines that start with `#` say nothing.
+    A wnid, an id of any source (`wn30:`, `wn31:`, `ili:`, `wd:`, a bare QID),
+    or a synset's name under any of its lemmas. Empty lines and lines that start
+    with `#` say nothing, nor does what follows a tab.
 
     Raises:
-        SourceError: the file can't be read, or a line names no concept here.
+        SourceError: the file can't be read, or a line names no concept here, or several.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
         msg = f"cannot be read as text: {exc}"
         raise SourceError(msg, path=path) from exc
-    known: dict[str, Curie] = {}
+    known: dict[str, list[Curie]] = defaultdict(list)
     for concept in concepts:
-        known[concept.id] = concept.id
-        known.update((xref, concept.id) for xref in concept.xrefs if xref.prefix == "wd")
-        if concept.synset:
-            known[concept.synset] = concept.id
+        for spelling in dict.fromkeys((concept.id, *concept.xrefs, *concept.synset_names)):
+            known[spelling].append(concept.id)
     found = set()
     for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        found.add(_one(text, known, path, number))
+        text = line.partition("\t")[0].strip()
+        if text and not text.startswith("#"):
+            found.add(_one(text, known, path, number))
     return frozenset(found)
 
 
-def _one(text: str, known: dict[str, Curie], path: Path, number: int) -> Curie:
-    key = text
+def _one(text: str, known: Mapping[str, Sequence[Curie]], path: Path, number: int) -> Curie:
+    shown = repr(text[:_SHOWN])
+    key = text if ":" in text else text.lower()
     if ":" not in text and "." not in text:
         try:
-            key = f"wd:{text}" if text[:1] == "Q" else wnid_to_curie(text)
+            key = f"wd:{text}" if text[:1] == "Q" else wnid_to_curie(text[:_SHOWN])
         except IdentifierError as exc:
             raise SourceError(str(exc), path=path, line=number) from exc
-    if key not in known:
-        msg = f"{text!r} names no concept of the sources"
+    ids = known.get(key, ())
+    if not ids:
+        msg = f"{shown} names no concept of the sources"
         raise SourceError(msg, path=path, line=number)
-    return known[key]
+    if len(ids) > 1:
+        msg = f"{shown} names several concepts, give one of: {', '.join(sorted(ids))}"
+        raise SourceError(msg, path=path, line=number)
+    return ids[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
+from labelsys.match.neighbours import load_neighbour_model
 from labelsys.match.rank import load_ranker
 from labelsys.merge.stages import MATCHER_VERSION, content_key
 from labelsys.store.sqlite import SCHEMA_VERSION
@@ -71,8 +72,10 @@ class Graph:
 def matcher_key(encoder: EncoderSpec | None) -> str:
     """Return everything of the matcher that its answers depend on."""
     rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "heads"))
-    key = "no vectors" if encoder is None else encoder.key
-    return " ".join((MATCHER_VERSION, key, *(ranker.fingerprint for ranker in rankers)))
+    parts = [MATCHER_VERSION, *(ranker.fingerprint for ranker in rankers)]
+    if encoder is None:
+        return " ".join((*parts, "no vectors"))
+    return " ".join((*parts, *map(str, load_neighbour_model()), encoder.key))
 
 
 def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:

@@ -190,7 +190,7 @@ class Resolver:
         self, match: LabelMatch, concept: int, confidence: float, how: str, reason: str
     ) -> Resolved:
         """Return a label in the group of its name, founded where there is none."""
-        key = fold(match.label.name)
+        key = fold(match.label.name) or match.label.name  # signs alone fold to nothing
         group = next((g for g in self._by_key[key] if self._one_branch(g.broader, concept)), None)
         if group is None:
             group = Group(key=key, broader=concept)

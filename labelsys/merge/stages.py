@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Finding, LabelSet
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from labelsys.match.lexicon import Lexicon
+    from labelsys.model import Label
 
 __all__ = ["content_key", "dump_matches", "load_matches"]
 
@@ -59,27 +60,27 @@ def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
 
 def load_matches(data: bytes, label_set: LabelSet, lexicon: Lexicon) -> Sequence[LabelMatch] | None:
     """Return what `dump_matches` wrote for this set and lexicon; None if it is not that."""
-    lines = data.decode().split("\n") if data else []
-    if len(lines) != len(label_set.labels):
-        return None
-    matches = []
-    for label, line in zip(label_set.labels, lines, strict=True):
-        relation, strategy, guesses, confidence, text, similarity, reason, findings = json.loads(
-            line
-        )
-        if any(id_ not in lexicon.index for id_, _ in guesses):
+    try:
+        lines = data.decode().split("\n") if data else []
+        if len(lines) != len(label_set.labels):
             return None
-        matches.append(
-            LabelMatch(
-                label=label,
-                relation=relation,
-                strategy=strategy,
-                guesses=tuple(Guess(lexicon.index[id_], score) for id_, score in guesses),
-                confidence=confidence,
-                match_string=text,
-                similarity=similarity,
-                reason=reason,
-                findings=tuple(Finding(code=c, id=i, message=t) for c, i, t in findings),
-            )
-        )
+        pairs = zip(label_set.labels, lines, strict=True)
+        matches = [_load_match(label, json.loads(line), lexicon) for label, line in pairs]
+    except (LookupError, TypeError, ValueError):  # other bytes, or a concept that is gone
+        return None
     return matches
+
+
+def _load_match(label: Label, row: Sequence[Any], lexicon: Lexicon) -> LabelMatch:
+    relation, strategy, guesses, confidence, text, similarity, reason, findings = row
+    return LabelMatch(
+        label=label,
+        relation=relation,
+        strategy=strategy,
+        guesses=tuple(Guess(lexicon.index[id_], score) for id_, score in guesses),
+        confidence=confidence,
+        match_string=text,
+        similarity=similarity,
+        reason=reason,
+        findings=tuple(Finding(code=c, id=i, message=t) for c, i, t in findings),
+    )

@@ -11,8 +11,16 @@ from tempfile import TemporaryDirectory
 
 from labelsys.labelset.bundled import bundled_file, bundled_ids
 from labelsys.source.wordnet_files import find_wordnet
-from tests.bench.timing import Measure, Report, Run, arguments, clean_environment, must
-from tests.bench.timing import run_labelsys, say
+from tests.bench.timing import (
+    Measure,
+    Report,
+    Run,
+    arguments,
+    clean_environment,
+    must,
+    run_labelsys,
+    say,
+)
 
 FIRST_S, WARM_S, PLAIN_S, CHANGE_S, PEAK_GB = 360.0, 75.0, 45.0, 20.0, 2.5
 

@@ -162,9 +162,7 @@ def clean_environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)} | more
 
 
-def run_labelsys(
-    folder: Path, *words: str | Path, environ: Mapping[str, str] | None = None
-) -> Run:
+def run_labelsys(folder: Path, *words: str | Path, environ: Mapping[str, str] | None = None) -> Run:
     """Run the command line in a folder, whatever its exit status, and measure the process."""
     command = [sys.executable, "-m", "labelsys", *map(str, words)]
     started = time.perf_counter()

