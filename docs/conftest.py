@@ -1,9 +1,60 @@
-"""Run every Python block of the pages as a test, in order, one namespace a page."""
+"""Run every Python block of the pages as a test, in order, one namespace a page.
 
-from sybil import Sybil
+Pages that ask a built system get the one that the tutorial's first commands
+make; the commands of all pages are run by `tests/docs/test_tutorial.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sybil import Sybil, SybilCollection
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()],
-    pattern="*.md",
+from tests.conftest import open_network, wordnet_folder
+from tests.docs.console import make_opening
+
+__all__ = ["open_network", "opening_system", "wordnet_folder"]
+
+HERE = Path(__file__).parent
+WITH_SYSTEM = ("tutorial.md", "use-in-a-notebook.md", "query-the-graph-file.md")
+
+
+@pytest.fixture(scope="session")
+def opening_system(
+    wordnet_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Return the variables that name the tutorial's first system, built once."""
+    runner = make_opening(tmp_path_factory.mktemp("opening"), wordnet_folder)
+    return {
+        "LABELSYS_STORE": str(runner.folder),
+        "LABELSYS_CACHE": runner.environ["LABELSYS_CACHE"],
+    }
+
+
+@pytest.fixture
+def with_system(opening_system: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `labelsys.open()` find that system."""
+    for name, value in opening_system.items():
+        monkeypatch.setenv(name, value)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the examples that need WordNet's files."""
+    for item in items:
+        if item.path.name in WITH_SYSTEM and item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.wordnet)
+
+
+PARSERS = [PythonCodeBlockParser(), SkipParser()]
+pytest_collect_file = SybilCollection(
+    [
+        Sybil(parsers=PARSERS, pattern="*.md", excludes=WITH_SYSTEM),
+        Sybil(
+            parsers=PARSERS,
+            patterns=WITH_SYSTEM,
+            fixtures=["with_system"],
+        ),
+    ]
 ).pytest()

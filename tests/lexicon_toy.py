@@ -64,6 +64,7 @@ from labelsys.model import Concept, Edge, Label, LabelSet, Name, NameKind, Sense
 from labelsys.source.protocol import Counts, SourceData
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from labelsys.progress import Progress
@@ -257,7 +258,7 @@ def lexicon() -> Lexicon:
     return Lexicon(concepts(), edges())
 
 
-def label_set(id_: str, *labels: str | dict[str, object], title: str = "") -> LabelSet:
+def label_set(id_: str, *labels: str | Mapping[str, object], title: str = "") -> LabelSet:
     """Return a label set.
 
     Args:
@@ -268,7 +269,7 @@ def label_set(id_: str, *labels: str | dict[str, object], title: str = "") -> La
     made = []
     for number, given in enumerate(labels):
         fields = {"name": given} if isinstance(given, str) else given
-        values = {"label_set": id_, "label_id": str(number), **fields}
+        values: dict[str, object] = {"label_set": id_, "label_id": str(number), **fields}
         made.append(Label(**values))  # type: ignore[arg-type]  # a test names its fields itself
     return LabelSet(id=id_, labels=tuple(made), title=title, source="by hand", license="CC0-1.0")
 

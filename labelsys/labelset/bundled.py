@@ -21,8 +21,7 @@ _ORDER = (
     # Sets that give WordNet ids: no guessing, so what follows can lean on them.
     "imagenet21k",
     "lvis",
-    # Broad sets of everyday English names, the large ones first.
-    "openimages",
+    # Everyday things, carefully named.
     "openimages_boxable",
     "coco",
     "objects365",
@@ -33,7 +32,7 @@ _ORDER = (
     "stl10",
     "caltech101",
     "caltech256",
-    # One field each: food, scenes, textures, plants, breeds, makes and models.
+    # One field each: food, scenes, textures, plants, breeds, makes and models, species.
     "food101",
     "places365",
     "sun397",
@@ -43,9 +42,11 @@ _ORDER = (
     "cub200",
     "stanford_cars",
     "fgvc_aircraft",
-    # Thousands of species: regional and some non-English names, then Latin ones.
     "inat2021",
     "iwildcam2020",
+    # Everything at once, with thousands of names that no lexicon has: what the
+    # sets of one field placed tells where `Ford fiesta` or a warbler belongs.
+    "openimages",
 )
 
 

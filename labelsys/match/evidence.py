@@ -1,7 +1,8 @@
 """What other label sets say, and ids that a label brings along.
 
-Evidence comes from ids that people gave (a wnid, a synset, a QID), never from
-our own guesses, and never from the label set that is being linked.
+Evidence comes from ids that people gave (a wnid, a synset, a QID), and, for
+names that no concept has, from where other sets' labels were placed. It never
+comes from the label set that is being linked.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _NOWHERE = {
 
 
 _OWN_WORDS = 0.05
+_ANCHOR_CONFIDENCE = 0.7
+_ANCHOR_DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +106,20 @@ class Evidence:
 
     Attributes:
         sets_at: concept -> number of label sets with a class there.
+        anchors: (text, concept) of labels that lie under a concept for sure
+            enough, though no concept has their name: `Ford Fiesta` under car.
         names_at: (folded name, concept) -> number of sets that mean just this
             concept by the name, in words of their own.
     """
 
     sets_at: Counter[int] = field(default_factory=Counter)
     names_at: Counter[tuple[str, int]] = field(default_factory=Counter)
+    anchors: list[tuple[str, int]] = field(default_factory=list)
+
+    def anchor(self, text: str, concept: int, confidence: float, lexicon: Lexicon) -> None:
+        """Note where a label without a concept of its own was placed, if that says something."""
+        if confidence >= _ANCHOR_CONFIDENCE and lexicon.depth[concept] >= _ANCHOR_DEPTH:
+            self.anchors.append((text, concept))
 
     def add(self, labels: Iterable[Label], lexicon: Lexicon) -> None:
         """Count one label set in."""

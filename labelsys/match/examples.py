@@ -42,6 +42,7 @@ __all__ = [
     "Example",
     "Question",
     "class_questions",
+    "compound_questions",
     "hide_some",
     "imagenet_questions",
     "link_questions",
@@ -53,6 +54,7 @@ _HIDDEN_SHARE = 1 / 7
 _SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
+_EVERY = 3
 # Superclasses on Wikidata are often not those that WordNet would give.
 _CLASS_WEIGHT = 0.1
 
@@ -112,6 +114,18 @@ def link_questions(lexicon: Lexicon, mappings: Sequence[Mapping]) -> list[Questi
         )
         for m in mappings
         if m.status == "accepted" and m.subject_label and m.object_id in lexicon.index
+    ]
+
+
+def compound_questions(lexicon: Lexicon) -> list[Question]:
+    """Return every third WordNet class with a name of several words: heads of all kinds."""
+    return [
+        _ask(lexicon, concept.id, concept.pref_label, i, 1.0)
+        for i, concept in enumerate(lexicon.concepts)
+        if concept.source == "wordnet"
+        and " " in concept.pref_label
+        and not lexicon.is_instance[i]
+        and i % _EVERY == 0
     ]
 
 

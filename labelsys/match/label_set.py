@@ -127,8 +127,6 @@ class SetMatcher:
             load_ranker("names", with_vectors=with_vectors),
             load_ranker("heads", with_vectors=with_vectors),
         )
-        self._pool: NDArray[np.int64] | None = None
-        self._neighbourhood: Neighbourhood | None = None
 
     def match(
         self, label_set: LabelSet, *, names_only: bool = False, independent: bool = False
@@ -304,18 +302,26 @@ class SetMatcher:
         """Return the nearest concepts of labels, words that they share counted in."""
         if self._vectors is None or vectors is None:
             return [_NO_NEIGHBOURS] * len(labels)
-        # The evidence grows with every set, so what an earlier set was matched with may be old.
-        pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
-        if self._neighbourhood is None or not np.array_equal(self._neighbourhood.pool, pool):
-            self._neighbourhood = Neighbourhood(pool, self._vectors.get(pool))
+        # Made anew for each set, since the evidence grows with every one before it.
+        neighbourhood = self._all_neighbours(self._vectors)
         within = None
         if theme is not None:
             inside = [theme in self.lexicon.ancestors(i) for i in range(len(self.lexicon))]
             within = np.array(inside, dtype=bool)
-        own = self._neighbourhood.nearest(vectors, within)
+        own = neighbourhood.nearest(vectors, within)
         if independent:
             return own
         return with_shared_words([fold(label.name).split() for label in labels], own)
+
+    def _all_neighbours(self, vectors: ConceptVectors) -> Neighbourhood:
+        """Return the concepts that vote, and earlier sets' labels voting for where they lie."""
+        pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
+        rows = vectors.get(pool)
+        if self.evidence.anchors:
+            texts, places = zip(*self.evidence.anchors, strict=True)
+            pool = np.concatenate([pool, np.array(places, dtype=np.int64)])
+            rows = np.concatenate([rows, vectors.embedder.vectors(texts)])
+        return Neighbourhood(pool, rows)
 
     # -- one label -----------------------------------------------------------------
 

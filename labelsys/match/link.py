@@ -11,7 +11,7 @@ from labelsys.collector import collector_paused
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import SetMatcher
+from labelsys.match.label_set import SetMatcher, label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
@@ -116,6 +116,7 @@ def link(
     for known in reader.iter_label_sets():
         if known.id not in left_out:
             evidence.add(known.labels, lexicon)
+            _add_anchors(evidence, reader, known, lexicon)
     matcher = SetMatcher(
         lexicon, evidence, _vectors(lexicon, encoder, cache, progress), hidden=base.hidden
     )
@@ -124,6 +125,15 @@ def link(
     matches = matcher.match(linked, names_only=names_only, independent=independent)
     accept = _accept_from(reader)
     return tuple(_row(match, lexicon, accept) for match in matches)
+
+
+def _add_anchors(evidence: Evidence, reader: GraphStore, known: LabelSet, lexicon: Lexicon) -> None:
+    labels = {label.id: label for label in known.labels}
+    for place in reader.iter_placements(known.id):
+        concept = None if place.broader_id is None else lexicon.index.get(place.broader_id)
+        if place.kind == "broader" and concept is not None:
+            text = label_text(labels[place.label_id])
+            evidence.anchor(text, concept, place.confidence or 0.0, lexicon)
 
 
 def sets_being_linked(reader: GraphStore, labels: Sequence[Label]) -> set[str]:

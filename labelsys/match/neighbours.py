@@ -98,7 +98,7 @@ class Neighbourhood:
     """Nearest concepts by cosine."""
 
     def __init__(self, pool: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Take the pool, sorted, and one unit vector (dim,) for each of it."""
+        """Take the concepts that vote, repeats allowed, and one unit vector (dim,) for each."""
         self.pool = pool
         self._vectors = vectors
 
@@ -135,8 +135,11 @@ def _top(scores: NDArray[np.float32], pool: NDArray[np.int64]) -> Near:
     nearest = float(scores[order[0]])
     weight = np.exp((scores[order].astype(np.float64) - nearest) / TEMPERATURE)
     weight = np.round(weight / weight.sum(), 4)
-    votes = tuple((int(pool[i]), float(w)) for i, w in zip(order, weight, strict=True))
-    return Near(votes, round(nearest, 3))
+    votes: dict[int, float] = {}  # several labels may vote for one concept
+    for i, w in zip(order, weight, strict=True):
+        concept = int(pool[i])
+        votes[concept] = round(votes.get(concept, 0.0) + float(w), 4)
+    return Near(tuple(votes.items()), round(nearest, 3))
 
 
 def agreements(

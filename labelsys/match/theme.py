@@ -28,7 +28,9 @@ _COVERED = 0.9
 _LEAST_PLACED = 10
 _AGREEING = 0.5
 _FEW = 5
-_CLOSE = 0.2
+_FEW_SHARE = 0.2
+_CLOSE = 0.15
+_USUAL = 0.1
 _NOT_A_THEME = frozenset(
     """
     data dataset set database benchmark image images net challenge class classes category
@@ -72,21 +74,23 @@ def theme_of_title(
         lexicon: all concepts.
         label_set: whose title and id are read.
         placed: concepts of the labels that were matched; half of them must lie
-            under the theme, unless there are fewer than five.
+            under the theme, unless they are fewer than a fifth of all, or than five.
         closeness: cosine of every concept with the mean of the labels, by concept
             index; None without vectors.
     """
     words = [*fold(label_set.title).split()[::-1], *fold(label_set.id).split()[::-1]]
-    options: dict[int, tuple[float, int, int]] = {}
+    options: dict[int, tuple[float, int]] = {}
+    few = max(_FEW, _FEW_SHARE * len(label_set.labels))
     for order, word in enumerate(dict.fromkeys(words)):
         if word in _NOT_A_THEME or word.isdigit():
             continue
         for concept, number in _common_senses(lexicon, word):
             near = 0.0 if closeness is None else round(float(closeness[concept]), 3)
+            usual = _USUAL / number  # all else equal, the sense that people mean most
             agree = sum(concept in lexicon.ancestors(i) for i in placed)
-            fits = len(placed) < _FEW or agree >= _AGREEING * len(placed)
+            fits = len(placed) < few or agree >= _AGREEING * len(placed)
             if fits and (closeness is None or near >= _CLOSE):
-                options.setdefault(concept, (near, -order, -number))
+                options.setdefault(concept, (near + usual, -order))
     return max(options, key=lambda i: (options[i], -i), default=None)
 
 

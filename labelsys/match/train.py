@@ -2,7 +2,8 @@
 
 Everything it learns from ships with labelsys: the names that ImageNet-21K
 gives its synsets, the Wikidata labels of items that P8814 links to one synset,
-and the Wikidata classes that no synset stands for. Neither LVIS nor any list
+the compound names of WordNet, and the Wikidata classes that no synset stands
+for. Neither LVIS nor any list
 that results are measured on is read.
 
 In one of seven questions the answer is taken out of the candidates, so that
@@ -32,6 +33,7 @@ from labelsys.match.examples import (
     Example,
     Question,
     class_questions,
+    compound_questions,
     hide_some,
     imagenet_questions,
     link_questions,
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERSION = 2
+VERSION = 3
 _L2 = 1e-4
 _SEED = 7
 _MODELS = Path(__file__).with_name("models")
@@ -137,7 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     by_head = Examiner(whole, ConceptVectors(whole, embedder))
     classes = class_questions(whole)
     heads = _examples(by_head, imagenet_questions(whole), known_whole, _SEED + 1, heads=True)
-    heads += _examples(by_head, classes, known_whole, _SEED + 1, heads=True)
+    compounds = compound_questions(whole)
+    for asked in (compounds, classes):
+        heads += _examples(by_head, asked, known_whole, _SEED + 1, heads=True)
 
     for task, examples in (("names", hide_some(names, _SEED)), ("heads", heads)):
         for with_vectors in (False, True):

@@ -7,6 +7,7 @@ already does nothing, and the same inputs give the same bytes.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from labelsys.collector import collector_paused
 from labelsys.errors import NotFoundError
 from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import SetMatcher
+from labelsys.match.label_set import SetMatcher, label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
@@ -134,13 +135,18 @@ def _build(
     vectors = None if embedder is None else ConceptVectors(lexicon, embedder)
     matcher = SetMatcher(lexicon, evidence, vectors, hidden=inputs.base.hidden)
     stages = StageCache(workspace.cache_folder)
+    base_key = _base_key(inputs)
     progress.start("label sets", len(inputs.label_sets))
     for label_set in inputs.label_sets:
-        key = f"{_base_key(inputs)} {earlier} {content_key(label_set)}"
+        key = f"{base_key} {earlier} {_anchor_key(evidence)} {content_key(label_set)}"
         matches = _matches(stages, key, label_set, matcher)
         findings += [finding for match in matches for finding in match.findings]
         answers[label_set.id] = list(resolver.resolve(matches))
         evidence.add(label_set.labels, lexicon)
+        for answer in answers[label_set.id]:
+            if answer.kind == "broader" and answer.concept is not None:
+                text = label_text(answer.label)
+                evidence.anchor(text, answer.concept, answer.confidence or 0.0, lexicon)
         if any(label.wnid or label.synset or label.qid for label in label_set.labels):
             earlier = sha256(f"{earlier}{content_key(label_set)}".encode()).hexdigest()
         progress.advance()
@@ -204,6 +210,10 @@ def _base_key(inputs: Inputs) -> str:
     languages = ",".join(inputs.recipe.languages)
     hidden = ",".join(sorted(inputs.base.hidden))
     return " ".join((*sources, languages, hidden, matcher_key(inputs.encoder)))
+
+
+def _anchor_key(evidence: Evidence) -> str:
+    return sha256(json.dumps(evidence.anchors).encode()).hexdigest()
 
 
 def _embedder(

@@ -5,7 +5,7 @@
 
 Two kinds of fences are examples. In a ``console`` fence, a line that begins
 with ``$ `` is a command for bash; lines right below it that begin with ``> ``
-go on with it; what follows is what a person sees on a terminal of 100 columns,
+go on with it; what follows is what a person sees on a terminal of 120 columns,
 output and messages together. In an expected line ``...`` stands for any text,
 and a line of just ``...`` for any lines. In a ``python`` fence everything
 runs, as a doctest where it begins with ``>>>``.
@@ -146,7 +146,7 @@ class Runner:
         here = Path(sys.executable).parent
         cache = folder / ".cache"
         cache.mkdir()
-        terminal = {"TERM": "dumb", "COLUMNS": "100", "LINES": "50", "NO_COLOR": "1"}
+        terminal = {"TERM": "dumb", "COLUMNS": "120", "LINES": "50", "NO_COLOR": "1"}
         own = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "LABELSYS_CACHE": str(cache)}
         environ = {**Command.with_wordnet(wordnet).environ, **terminal, **own}
         return cls(folder=folder, environ=environ)

@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,7 +88,9 @@ def build_whole(command: Command, folder: Path, recipe: tuple[str, ...]) -> tupl
 
 
 def kill_builds(command: Command, folder: Path, kills: int, seed: int) -> Counter[str]:
-    """Kill builds of a workspace, look at what each left, and let the next one end.
+    """Kill builds of one workspace, one after the other, and look at what each left.
+
+    Each goes on from what the killed ones before it left; every fifth time one may end.
 
     Returns:
         How many were `killed`, of these `writing` a graph, and having the `new` one in use.
@@ -102,30 +103,35 @@ def kill_builds(command: Command, folder: Path, kills: int, seed: int) -> Counte
     assert len(set(whole.values())) == len(RECIPES)
 
     seen: Counter[str] = Counter()
-    old = RECIPES[-1]
-    for recipe in islice(cycle(RECIPES), MOST_TRIES):
-        if seen["killed"] == kills:
-            break
+    for _ in range(MOST_TRIES):
+        old = read_graph(folder)
+        # The one that is not there; where all are, one that is not in use.
+        recipe = min(
+            (recipe for recipe, graph in whole.items() if graph != old),
+            key=lambda recipe: (folder / "graphs" / f"{whole[recipe][0]}.db").exists(),
+        )
         edit_recipe(folder, recipe)
         process = command.start(folder, "build")
         killer.wait(process, folder, folder / "graphs" / f"{whole[recipe][0]}.db")
         process.kill()
         if finish(process).returncode == -signal.SIGKILL:
             found = read_graph(folder)
-            assert found in (whole[old], whole[recipe])
+            assert found in (old, whole[recipe])
             seen.update({"killed": 1, "writing": is_writing(folder), "new": found == whole[recipe]})
             check_answers(folder)
             with Workspace.open(folder).lock(timeout_s=0):  # the dead hold none
                 assert not is_writing(folder)
-        assert build_whole(command, folder, recipe) == whole[recipe]
-        assert len(list((folder / "graphs").iterdir())) == 2
-        assert not list(folder.glob(".labelsys-tmp-*"))
-        old = recipe
+        if seen["killed"] in (kills, 5, 10):
+            assert build_whole(command, folder, recipe) == whole[recipe]
+            assert len(list((folder / "graphs").iterdir())) == 2
+            assert not list(folder.glob(".labelsys-tmp-*"))
+        if seen["killed"] == kills:
+            break
     return seen
 
 
 def test_killed_build_leaves_the_old_graph_or_the_new_one(command: Command, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as pool:  # one a core: for each kill there is a whole build to do
+    with ThreadPoolExecutor(2) as pool:  # one a core
         jobs = [
             pool.submit(kill_builds, command, tmp_path / str(n), kills, SEED + n)
             for n, kills in enumerate((KILLS // 2, KILLS - KILLS // 2))
@@ -142,7 +148,7 @@ def refuse_on_full_disk(command: Command, folder: Path, before: list[str]) -> No
     assert re.search(r"no space left|disk (is )?full|file too large", error, re.IGNORECASE), error
 
 
-@pytest.mark.parametrize("limit_kib", [1, 2_000, 20_000])
+@pytest.mark.parametrize("limit_kib", [1, 20_000])
 def test_build_that_may_write_no_more_leaves_the_old_graph(
     command: Command, copy_small: Callable[..., Path], limit_kib: int
 ) -> None:

@@ -240,9 +240,7 @@ def test_heads_of_synonyms_count_too() -> None:
 
 
 def test_single_letter_is_no_head() -> None:
-    lexicon = Lexicon(
-        [Concept(id=Curie("wd", "Q1"), pref_label="c", names=(Name(text="c"),))], []
-    )
+    lexicon = Lexicon([Concept(id=Curie("wd", "Q1"), pref_label="c", names=(Name(text="c"),))], [])
     assert head_forms(label("vitamin C"), lexicon) == ()
 
 

@@ -242,7 +242,9 @@ def test_vectors_are_those_of_the_library_itself(model: EncoderSpec) -> None:
     texts = sentences(40, seed=3)
     theirs: NDArray[np.float32] = SentenceTransformer(
         model.location, device="cpu", truncate_dim=None
-    ).encode([text if len(text.split()) < 20 else "ka" for text in texts], normalize_embeddings=True)
+    ).encode(
+        [text if len(text.split()) < 20 else "ka" for text in texts], normalize_embeddings=True
+    )
     ours = fresh(model).vectors([text if len(text.split()) < 20 else "ka" for text in texts])
     assert np.abs(ours - theirs).max() < 2e-3
 

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from labelsys.match.evidence import Evidence, GivenId, find_given
-from labelsys.model import Finding, Label
-from labelsys.source.combine import combine, take_out
-from labelsys.progress import SilentProgress
 from labelsys.match.lexicon import Lexicon
+from labelsys.model import Finding, Label
+from labelsys.progress import SilentProgress
+from labelsys.source.combine import combine, take_out
 from tests import lexicon_toy as toy
 
 LEXICON = toy.lexicon()
@@ -51,7 +51,7 @@ def test_ids_that_disagree_are_a_finding_and_the_first_holds() -> None:
     assert given.finding == Finding(
         code="W204",
         id="pets:1",
-        message="synset 'beagle.n.01' says wn30:02088364-n, its wnid says wn30:02084071-n",
+        message="synset 'beagle.n.01' says wn30:02088364-n, wnid says wn30:02084071-n",
     )
 
 
@@ -109,19 +109,43 @@ def test_evidence_counts_sets_and_not_labels() -> None:
     evidence = Evidence()
     first = toy.label_set(
         "a",
-        {"name": "Dog", "wnid": "n02084071", "synonyms": ("hound",)},
-        {"name": "dog", "wnid": "n02084071"},
+        {"name": "Doggy", "wnid": "n02084071", "synonyms": ("hound",)},
+        {"name": "doggy", "wnid": "n02084071"},
         {"name": "beagle", "synset": "beagle.n.01"},
         "cat",
     )
     evidence.add(first.labels, LEXICON)
     assert evidence.sets_at == Counter({DOG: 1, BEAGLE: 1})
     assert evidence.names_at == Counter(
-        {("dog", DOG): 1, ("hound", DOG): 1, ("beagle", BEAGLE): 1}
+        {("doggy", DOG): 1, ("hound", DOG): 1, ("beagle", BEAGLE): 1}
     )
-    evidence.add(toy.label_set("b", {"name": "dogs", "qid": "Q144"}).labels, LEXICON)
+    evidence.add(toy.label_set("b", {"name": "Doggy", "qid": "Q144"}).labels, LEXICON)
     assert evidence.sets_at == Counter({DOG: 2, BEAGLE: 1})
-    assert evidence.names_at["dogs", DOG] == 1
+    assert evidence.names_at["doggy", DOG] == 2
+
+
+def test_set_that_repeats_wordnet_s_first_lemmas_says_nothing_of_names() -> None:
+    evidence = Evidence()
+    labels = [{"name": "Dog", "wnid": "n02084071"}, {"name": "beagle", "wnid": "n02088364"}]
+    evidence.add(toy.label_set("a", *labels).labels, LEXICON)
+    assert evidence.sets_at == Counter({DOG: 1, BEAGLE: 1})
+    assert evidence.names_at == Counter()
+
+
+def test_name_that_a_set_gives_to_two_concepts_says_nothing() -> None:
+    evidence = Evidence()
+    labels = [{"name": "hound", "wnid": "n02084071"}, {"name": "Hound", "wnid": "n02088364"}]
+    evidence.add(toy.label_set("a", *labels, {"name": "cur", "qid": "Q144"}).labels, LEXICON)
+    assert evidence.names_at == Counter({("cur", DOG): 1})
+
+
+def test_sure_and_specific_placements_are_anchors() -> None:
+    evidence = Evidence()
+    evidence.anchor("Snoopy", BEAGLE, 0.99, LEXICON)
+    evidence.anchor("Rex", BEAGLE, 0.1, LEXICON)  # not sure enough
+    evidence.anchor("It", LEXICON.index[toy.ANIMAL], 0.99, LEXICON)  # says nothing
+    evidence.anchor("Snoopy", BEAGLE, 0.99, LEXICON)
+    assert evidence.anchors == [("Snoopy", BEAGLE), ("Snoopy", BEAGLE)]
 
 
 def test_names_and_unknown_ids_are_no_evidence() -> None:

@@ -40,9 +40,7 @@ def table(
     context: SetContext | None = None,
     vectors: LabelVectors | None = None,
 ) -> list[dict[str, float]]:
-    found = candidate_features(
-        LEXICON, candidates, qualifiers, context or SetContext(), vectors
-    )
+    found = candidate_features(LEXICON, candidates, qualifiers, context or SetContext(), vectors)
     assert found.shape == (len(candidates), len(FEATURES))
     assert found.dtype == np.float32
     return [

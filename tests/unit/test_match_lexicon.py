@@ -178,4 +178,3 @@ def test_cycle_is_an_error() -> None:
 def test_edge_to_an_unknown_concept_is_an_error() -> None:
     with pytest.raises(KeyError, match="wd:Q2"):
         Lexicon([concept(1)], [Edge(Curie("wd", "Q1"), Curie("wd", "Q2"))])
-

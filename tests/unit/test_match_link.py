@@ -20,7 +20,7 @@ from labelsys.store.memory import MemoryStore, MemoryWriter
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 TUBE_WORM, JAGUAR = Curie("ls", "aaaaaaaa"), Curie("ls", "bbbbbbbb")
 
@@ -96,13 +96,15 @@ def store() -> MemoryStore:
     return system()
 
 
-def names(*texts: str | dict[str, object]) -> tuple[Label, ...]:
+def names(*texts: str | Mapping[str, object]) -> tuple[Label, ...]:
     """A list of names, its label ids the line numbers."""
     labels = toy.label_set("input", *texts).labels
     return tuple(replace(x, label_id=str(n)) for n, x in enumerate(labels, 1))
 
 
-def linked(store: MemoryStore, *texts: str | dict[str, object], **how: object) -> tuple[LinkRow, ...]:
+def linked(
+    store: MemoryStore, *texts: str | Mapping[str, object], **how: object
+) -> tuple[LinkRow, ...]:
     return link(store, names(*texts), encoder="none", **how)  # type: ignore[arg-type]  # a test names them
 
 
@@ -176,9 +178,7 @@ def test_ids_that_other_sets_give_are_evidence(store: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("how", ["told", "found"])
-def test_concept_that_only_the_linked_set_has_is_no_candidate(
-    store: MemoryStore, how: str
-) -> None:
+def test_concept_that_only_the_linked_set_has_is_no_candidate(store: MemoryStore, how: str) -> None:
     told: dict[str, object] = {"label_set": "garage"} if how == "told" else {}
     rows = link(store, GARAGE.labels, encoder="none", names_only=True, **told)  # type: ignore[arg-type]
     assert rows[0].candidates == ()

@@ -13,9 +13,9 @@ from labelsys.ids import ROOT, Curie
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.neighbours import (
     Near,
-    NeighbourModel,
     Neighbourhood,
-    agreement,
+    NeighbourModel,
+    agreements,
     load_neighbour_model,
     mean_of,
     pool_of,
@@ -65,6 +65,12 @@ def test_twelve_at_most_and_of_ties_at_the_end_the_lowest() -> None:
     assert [concept for concept, _ in near] == [38, *range(0, 22, 2)]
 
 
+def test_concept_that_is_there_twice_has_two_votes() -> None:
+    votes, nearest = neighbourhood([3, 5, 5], 0, 0, 0).nearest(directions(0))[0]
+    assert dict(votes) == {3: 0.3333, 5: 0.6666}
+    assert nearest == 1.0
+
+
 def test_only_concepts_within_count() -> None:
     within = np.zeros(10, dtype=bool)
     within[[3, 8]] = True
@@ -87,9 +93,7 @@ def test_more_queries_than_one_block_are_each_answered() -> None:
     assert firsts == [3, 5] * 1500
 
 
-@given(
-    st.lists(st.integers(0, 359), min_size=1, max_size=30), st.integers(0, 359)
-)
+@given(st.lists(st.integers(0, 359), min_size=1, max_size=30), st.integers(0, 359))
 def test_answers_are_those_of_sorting_everything(degrees: list[int], query: int) -> None:
     pool = [3 * n + 1 for n in range(len(degrees))]
     found, nearest = neighbourhood(pool, *degrees).nearest(directions(query))[0]
@@ -101,43 +105,41 @@ def test_answers_are_those_of_sorting_everything(degrees: list[int], query: int)
     assert [w for _, w in found] == pytest.approx(list(weights / weights.sum()), abs=1e-4)
 
 
-def test_agreement_is_the_deepest_concept_with_enough_votes() -> None:
-    beagle, poodle, bat, car = (at(x) for x in (toy.BEAGLE, toy.POODLE, toy.BAT, toy.CAR))
-    votes = ((beagle, 0.5), (poodle, 0.25), (bat, 0.15), (car, 0.1))
-    assert agreement(LEXICON, votes) == (at(toy.DOG), 0.75)
-    assert agreement(LEXICON, votes, share=0.8) == (at(toy.MAMMAL), 0.9)
-    assert agreement(LEXICON, votes, share=0.95) == (at(toy.OBJECT), 1.0)
-    assert agreement(LEXICON, votes, share=0.5) == (beagle, 0.5)
+def agreed(*votes: tuple[str, float], lexicon: Lexicon = LEXICON) -> list[tuple[str, float]]:
+    found = agreements(lexicon, [(lexicon.index[id_], weight) for id_, weight in votes])
+    return [(lexicon.concepts[concept].id, share) for concept, share in found]
 
 
-def test_agreement_counts_shares_of_what_was_voted() -> None:
-    votes = ((at(toy.BEAGLE), 0.3), (at(toy.POODLE), 0.1))
-    assert agreement(LEXICON, votes) == (at(toy.BEAGLE), 0.75)
+def test_agreements_are_the_deepest_concepts_with_enough_votes() -> None:
+    votes = ((toy.BEAGLE, 0.5), (toy.POODLE, 0.25), (toy.BAT, 0.15), (toy.CAR, 0.1))
+    expected = [(toy.BEAGLE, 0.5), (toy.DOG, 0.75), (toy.MAMMAL, 0.9), (toy.OBJECT, 1.0)]
+    assert agreed(*votes) == agreed(*votes[::-1]) == expected
 
 
-def test_agreement_prefers_the_larger_share_then_the_lower_concept() -> None:
+def test_agreement_of_all_is_one_answer() -> None:
+    assert agreed((toy.BEAGLE, 1.0)) == [(toy.BEAGLE, 1.0)]
+    assert agreed((toy.BEAGLE, 0.25), (toy.POODLE, 0.25), (toy.BULLDOG, 0.5))[-1] == (toy.DOG, 1.0)
+
+
+def test_agreements_count_shares_of_what_was_voted() -> None:
+    assert agreed((toy.BEAGLE, 0.3), (toy.POODLE, 0.1)) == [(toy.BEAGLE, 0.75), (toy.DOG, 1.0)]
+
+
+def test_agreements_prefer_the_larger_share_then_the_lower_concept() -> None:
     left, right, low, other = (Curie("wd", f"Q{n}") for n in (1, 2, 3, 4))
-    concepts = [Concept(id=ROOT, pref_label="entity")]
-    concepts += [Concept(id=id_, pref_label=id_) for id_ in (left, right, low, other)]
+    concepts = [Concept(id=id_, pref_label=id_) for id_ in (ROOT, left, right, low, other)]
     edges = [Edge(left, ROOT), Edge(right, ROOT), Edge(low, left), Edge(low, right)]
     lexicon = Lexicon(concepts, [*edges, Edge(other, right)])
-    at_left, at_right, at_low, at_other = (lexicon.index[id_] for id_ in (left, right, low, other))
-    # of 0.8: left has 0.5, right 0.7, and nothing deeper more than 0.4
-    more = ((at_low, 0.4), (at_other, 0.3), (at_left, 0.1))
-    assert agreement(lexicon, more, share=0.6) == (at_right, 0.875)
-    # of 0.8: both have 0.6
-    even = ((at_low, 0.4), (at_other, 0.2), (at_left, 0.2))
-    assert agreement(lexicon, even, share=0.6) == (at_left, 0.75)
+    # of 0.9, nothing deeper has more than 0.4: left has 0.5, right 0.8
+    more = agreed((low, 0.4), (other, 0.4), (left, 0.1), lexicon=lexicon)
+    assert more == [(right, 0.8889), (ROOT, 1.0)]
+    # of 0.9, both have 0.65
+    even = agreed((low, 0.4), (other, 0.25), (left, 0.25), lexicon=lexicon)
+    assert even == [(left, 0.7222), (ROOT, 1.0)]
 
 
 def test_nobody_voting_agrees_on_nothing() -> None:
-    assert agreement(LEXICON, ()) is None
-    assert agreement(LEXICON, ((3, 0.0),)) is None
-
-
-def test_agreement_is_the_same_in_any_order_of_votes() -> None:
-    votes = [(at(toy.BEAGLE), 0.4), (at(toy.POODLE), 0.35), (at(toy.CAR), 0.25)]
-    assert agreement(LEXICON, votes) == agreement(LEXICON, votes[::-1]) == (at(toy.DOG), 0.75)
+    assert agreed() == []
 
 
 def test_few_given_concepts_leave_every_class_that_can_be_seen() -> None:
@@ -174,7 +176,7 @@ def test_mean_of_neighbours_weighs_each_label_alike() -> None:
 
 
 def test_mean_keeps_a_hundred_concepts_the_heaviest_then_the_lowest() -> None:
-    many = Near(tuple((c, 0.009) for c in range(110, 0, -1)) + ((200, 0.01),), 0.5)
+    many = Near((*tuple((c, 0.009) for c in range(110, 0, -1)), (200, 0.01)), 0.5)
     votes, _ = mean_of([many])
     assert [concept for concept, _ in votes] == [200, *range(1, 100)]
     assert sum(weight for _, weight in votes) == pytest.approx(1.0, abs=1e-4)
@@ -185,7 +187,7 @@ def test_names_that_share_a_word_vote_together() -> None:
     names = [["ford", "fiesta"], ["ford", "escort"], ["ford", "t"], ["fiat", "panda"]]
     found = with_shared_words(names, near)
     # own vote, and a vote for what all three Fords say, a third each
-    assert found[0].votes == pytest.approx(((1, 4 / 6), (2, 1 / 6), (3, 1 / 6)), abs=1e-5)
+    assert dict(found[0].votes) == pytest.approx({1: 4 / 6, 2: 1 / 6, 3: 1 / 6}, abs=1e-5)
     assert found[0].nearest == pytest.approx((0.1 + 0.2) / 2)
     assert found[3] == near[3]
 

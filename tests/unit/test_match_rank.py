@@ -210,7 +210,9 @@ def test_fit_is_where_the_loss_is_flat() -> None:
 def test_stronger_penalty_gives_smaller_weights() -> None:
     tables, answers = made_up(np.array([2.0, -1.0]), 200, seed=4)
     sizes = [
-        float(np.abs(fit_softmax(tables, answers, [1.0] * 200, active=np.ones(2, bool), l2=l2)).sum())
+        float(
+            np.abs(fit_softmax(tables, answers, [1.0] * 200, active=np.ones(2, bool), l2=l2)).sum()
+        )
         for l2 in (1e-4, 1e-2, 1.0)
     ]
     assert sizes == sorted(sizes, reverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,10 +16,14 @@ from labelsys.match.label_set import SetMatcher, label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.neighbours import load_neighbour_model
 from labelsys.match.rank import Ranker
-from labelsys.match.result import LabelMatch
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Sense
 from tests import lexicon_toy as toy
 from tests.vectors_toy import concept_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from labelsys.match.result import LabelMatch
 
 LEXICON = toy.lexicon()
 
@@ -44,7 +49,7 @@ def matcher(
     return SetMatcher(LEXICON, evidence or Evidence(), hidden=hidden, rankers=(names, heads))
 
 
-def one(*labels: str | dict[str, object], title: str = "", **how: bool) -> LabelMatch:
+def one(*labels: str | Mapping[str, object], title: str = "", **how: bool) -> LabelMatch:
     """Match a set and return the match of its last label."""
     return matcher().match(toy.label_set("x1", *labels, title=title), **how)[-1]
 
@@ -85,7 +90,11 @@ def test_name_with_one_meaning() -> None:
 
 def test_meanings_of_a_name_are_ranked_and_ties_go_by_id() -> None:
     # knot 4, ship and weapon a half, nothing 1: of 6
-    weapon_before_ship = [(toy.BOW_KNOT, 0.6667), (toy.BOW_WEAPON, 0.0833), (toy.BOW_OF_SHIP, 0.0833)]
+    weapon_before_ship = [
+        (toy.BOW_KNOT, 0.6667),
+        (toy.BOW_WEAPON, 0.0833),
+        (toy.BOW_OF_SHIP, 0.0833),
+    ]
     match = one("bow")
     assert guesses(match) == weapon_before_ship
     assert match.confidence == 0.6667
@@ -203,12 +212,12 @@ def test_label_that_nothing_fits_keeps_its_guesses_for_review() -> None:
 
 
 def test_every_label_has_one_match_in_the_set_s_order() -> None:
-    names = ["Zyx", "poodle", "empty", "spiral worm", "poodle", "狗", "???"]
+    names = ["Zyx", "poodle", "empty", "spiral worm", "poodle", "???"]
     labels = toy.label_set("x1", *names, {"name": "x", "qid": "Q144"})
     found = matcher().match(labels)
     assert tuple(m.label for m in found) == labels.labels
     assert [m.strategy for m in found] == [
-        *("none", "name", "excluded", "head", "name", "name", "none", "id")
+        *("none", "name", "excluded", "head", "name", "none", "id")
     ]
 
 
@@ -252,7 +261,8 @@ def test_independent_labels_say_nothing_of_each_other() -> None:
 
 def test_other_sets_ids_are_evidence() -> None:
     evidence = Evidence()
-    evidence.add(toy.label_set("e", {"name": "Crane", "wnid": "n03126707"}).labels, LEXICON)
+    given = [{"name": "Crane", "wnid": "n03126707"}, {"name": "tipper", "wnid": "n02958343"}]
+    evidence.add(toy.label_set("e", *given).labels, LEXICON)
     by_name = matcher(evidence, names=ranker(given_name=math.log(9)))
     crane = by_name.match(toy.label_set("x1", "cranes"))[0]
     assert guesses(crane)[0] == (toy.CRANE_MACHINE, 0.75)  # 9 of 9 + 1 + 1 + 1
@@ -297,12 +307,12 @@ def test_label_text_has_single_spaces() -> None:
     )
 
 
-def test_shipped_rankers_find_what_has_one_meaning() -> None:
-    found = SetMatcher(LEXICON, Evidence()).match(toy.label_set("x1", "Poodle", "automobile"))
-    assert [place(match) for match in found] == [
-        ("name", "exact", toy.POODLE),
-        ("name", "exact", toy.CAR),
-    ]
+def test_shipped_rankers_answer_every_label() -> None:
+    labels = toy.label_set("x1", "poodle", "bow", "hot dog", "Spiral Tube Worm", "Zyx")
+    found = SetMatcher(LEXICON, Evidence()).match(labels)
+    assert tuple(match.label for match in found) == labels.labels
+    assert all(match.confidence is None or 0 <= match.confidence <= 1 for match in found)
+    assert toy.BOW_KNOT in [id_ for id_, _ in guesses(found[1])]
 
 
 # -- with vectors -----------------------------------------------------------------------------
@@ -311,13 +321,13 @@ EAST, NORTH, UP = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
 
 def with_vectors(
-    texts: dict[str, tuple[float, ...]], names: Ranker = NAMES, heads: Ranker = HEADS
+    texts: Mapping[str, tuple[float, ...]], names: Ranker = NAMES, heads: Ranker = HEADS
 ) -> SetMatcher:
     """Dogs lie east, the crane that lifts north, and all other things up."""
-    concepts = dict.fromkeys([toy.BEAGLE, toy.POODLE, toy.BULLDOG], EAST)
-    vectors = concept_vectors(
-        LEXICON, {**concepts, toy.CRANE_MACHINE: NORTH}, texts, others=UP
+    concepts: dict[str, tuple[float, ...]] = dict.fromkeys(
+        [toy.BEAGLE, toy.POODLE, toy.BULLDOG], EAST
     )
+    vectors = concept_vectors(LEXICON, {**concepts, toy.CRANE_MACHINE: NORTH}, texts, others=UP)
     return SetMatcher(LEXICON, Evidence(), vectors, rankers=(names, heads))
 
 
@@ -357,9 +367,30 @@ def test_nearest_concepts_place_a_label_without_a_name() -> None:
     assert match.reason == "100% of its nearest concepts lie here"
 
 
-def test_neighbours_that_do_not_agree_place_nothing() -> None:
+def test_neighbours_that_do_not_agree_say_nothing_specific() -> None:
     match = with_vectors({"zyx": (1.0, 1.0, 0.9)}).match(toy.label_set("x1", "zyx"))[0]
-    assert match.strategy == "none"
+    # what they agree on, if anything, is too general for a place
+    assert all(LEXICON.depth[guess.concept] <= 3 for guess in match.guesses)
+
+
+def test_placed_labels_of_other_sets_vote_for_where_they_lie() -> None:
+    own = with_vectors({"zyx": (0.6, 0.8, 0.0), "Snoopy": (0.6, 0.8, 0.0)})
+    zyx = toy.label_set("x1", "zyx")
+    assert place(own.match(zyx)[0])[2] != toy.DACHSHUND
+    for _ in range(12):
+        own.evidence.anchor("Snoopy", LEXICON.index[toy.DACHSHUND], 0.99, LEXICON)
+    assert place(own.match(zyx)[0]) == ("neighbours", "broader", toy.DACHSHUND)
+
+
+def test_names_that_share_a_word_are_placed_together() -> None:
+    vectors = {"ford a": EAST, "ford b": EAST, "ford c": EAST, "ford d": (0.8, 0.6, 0.0)}
+    labels = toy.label_set("x1", *vectors)
+    together = with_vectors(vectors).match(labels)
+    alone = with_vectors(vectors).match(labels, independent=True)
+    assert [place(match)[2] for match in together[:3]] == [toy.DOG] * 3
+    assert together[3] != alone[3]
+    two = toy.label_set("x1", "ford a", "ford d")  # too few to speak for each other
+    assert with_vectors(vectors).match(two) == with_vectors(vectors).match(two, independent=True)
 
 
 def test_parent_goes_before_neighbours_and_neighbours_before_theme() -> None:
@@ -395,8 +426,9 @@ def test_answers_do_not_depend_on_what_was_matched_before() -> None:
     assert len(acts) > 1000
     vectors = concept_vectors(lexicon, {}, {"zyx": EAST}, others=EAST)
     evidence = Evidence()
-    used, zyx = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS)), toy.label_set(
-        "x1", "zyx"
+    used, zyx = (
+        SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS)),
+        toy.label_set("x1", "zyx"),
     )
     before = used.match(zyx)[0]
     assert lexicon.concepts[before.guesses[0].concept].id == concepts[2].id

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from labelsys.match.lexicon import Lexicon
 from labelsys.match.theme import theme_of_placements, theme_of_title
-from labelsys.model import LabelSet
+from labelsys.model import Concept, LabelSet, Name, Sense
 from tests import lexicon_toy as toy
 
 LEXICON = toy.lexicon()
@@ -110,3 +111,12 @@ def test_names_of_single_things_are_no_themes() -> None:
 
 def test_foreign_names_are_no_themes() -> None:
     assert theme("Cao de Agua", []) is None
+
+
+def test_name_with_a_capital_is_no_theme_even_of_a_class() -> None:
+    def found(name: str) -> int | None:
+        sense = Sense(number=1, count=0, lex_id=0)
+        concept = Concept(id=toy.DOG, pref_label=name, names=(Name(text=name, sense=sense),))
+        return theme_of_title(Lexicon([concept], []), titled("Polish"), [], None)
+
+    assert (found("polish"), found("Polish")) == (0, None)

@@ -124,7 +124,8 @@ def test_every_label_has_one_placement(store: SqliteStore) -> None:
 
 def test_labels_of_several_sets_meet_at_one_new_concept(store: SqliteStore) -> None:
     sea, zoo = place(store, "sea:0"), place(store, "zoo:0")
-    assert sea.concept_id == zoo.concept_id is not None
+    assert sea.concept_id is not None
+    assert sea.concept_id == zoo.concept_id
     assert sea.concept_id.prefix == "ls"
     concept = store.get_concept(sea.concept_id)
     assert (concept.pref_label, concept.source) == ("Ellobium", "labelset")
@@ -239,7 +240,7 @@ def test_order_of_sets_is_the_recipe_s(tmp_path: Path) -> None:
         path = current_graph(workspace.path)
         assert path is not None
         with SqliteStore(path) as store:
-            assert [s.id for s in store.iter_label_sets()][0] == founder[:3]
+            assert next(s.id for s in store.iter_label_sets()) == founder[:3]
         assert NewIds.read(workspace.ids_path).rows[0].label_id == founder
 
 
@@ -332,7 +333,10 @@ def test_decisions_are_replayed(workspace: Workspace) -> None:
     with SqliteStore(report.path) as store:
         assert place(store, "sea:1").concept_id == toy.SPARROW
         assert place(store, "pets:0").kind == "unplaced"
-        assert (place(store, "zoo:2").kind, place(store, "zoo:2").reason) == ("excluded", "a person")
+        assert (place(store, "zoo:2").kind, place(store, "zoo:2").reason) == (
+            "excluded",
+            "a person",
+        )
         (finding,) = [f for f in store.iter_findings() if f.code == "W206"]
         assert finding.id == "gone:1"
 
@@ -340,9 +344,7 @@ def test_decisions_are_replayed(workspace: Workspace) -> None:
 def test_undone_decisions_leave_the_old_graph(workspace: Workspace) -> None:
     first = build(workspace)
     before = graph(workspace)
-    append_decision(
-        workspace.decisions_path, decision(1, "exclude", "zoo:2", why="a person")
-    )
+    append_decision(workspace.decisions_path, decision(1, "exclude", "zoo:2", why="a person"))
     build(workspace)
     append_decision(
         workspace.decisions_path, decision(2, "note", "zoo:2", why="a mistake", undoes="d1")
@@ -384,7 +386,10 @@ def test_one_build_at_a_time(workspace: Workspace) -> None:
 
 def test_system_without_label_sets_is_its_sources(tmp_path: Path) -> None:
     report = build(make(tmp_path / "w"))
-    assert report.lines[1] == "0 labels of 0 label sets = 0 exact + 0 broader + 0 excluded + 0 unplaced"
+    assert (
+        report.lines[1]
+        == "0 labels of 0 label sets = 0 exact + 0 broader + 0 excluded + 0 unplaced"
+    )
     with SqliteStore(report.path) as store:
         assert [c.id for c in store.iter_concepts()] == [c.id for c in toy.concepts()]
         assert list(store.iter_broader(ROOT)) == []

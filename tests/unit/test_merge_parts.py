@@ -126,9 +126,7 @@ def graph(**kinds: int) -> Graph:
     rows: list[Placement] = []
     for kind, count in kinds.items():
         made: PlacementKind = kind  # type: ignore[assignment]  # one of the four words
-        rows += [
-            Placement(label_id=Curie("pets", f"{kind}{n}"), kind=made) for n in range(count)
-        ]
+        rows += [Placement(label_id=Curie("pets", f"{kind}{n}"), kind=made) for n in range(count)]
     new = Concept(id=Curie("ls", "abcdefgh"), pref_label="cat", source="labelset")
     return Graph(
         concepts=(*DATA.concepts, new),
@@ -143,8 +141,7 @@ def test_counts_in_words() -> None:
     lines = count_lines(inputs(), graph(exact=1000, broader=200, excluded=30, unplaced=4))
     assert lines == (
         "52 concepts (1 known to label sets only), 51 edges, 0 mappings",
-        "1,234 labels of 1 label sets = "
-        "1,000 exact + 200 broader + 30 excluded + 4 unplaced",
+        "1,234 labels of 1 label sets = 1,000 exact + 200 broader + 30 excluded + 4 unplaced",
     )
 
 

@@ -242,7 +242,9 @@ def test_shared_mid_places_a_label_that_nothing_else_does() -> None:
 
 
 def test_shared_mid_joins_the_group() -> None:
-    answer = twice(match(f"b:{MID}", name="Other"), first=broader(f"a:{MID}", toy.WORM, "Tube worm"))
+    answer = twice(
+        match(f"b:{MID}", name="Other"), first=broader(f"a:{MID}", toy.WORM, "Tube worm")
+    )
     assert where(answer) == ("broader", toy.WORM, "mid")
     assert answer.group is not None
     assert [label.id for label in answer.group.members] == [f"a:{MID}", f"b:{MID}"]

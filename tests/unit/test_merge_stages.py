@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -77,30 +78,29 @@ def test_truncated_bytes_are_nothing(length: int) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"{}", b"[]", b"null", b"7", b"\xff", b'["exact"]', b'[1,2,3,4,5,6,7,8]', b"["],
+    [b"{}", b"[]", b"null", b"7", b"\xff", b'["exact"]', b"[1,2,3,4,5,6,7,8]", b"["],
 )
 def test_foreign_bytes_are_nothing(line: bytes) -> None:
     assert load_matches(b"\n".join([line] * 3), SET, LEXICON) is None
 
 
-OTHER = {
+OTHER: dict[str, Any] = {
     **dict.fromkeys(["id", "title", "task", "version", "source", "license"], "other"),
     **dict.fromkeys(["label_id", "name", "description", "lang"], "other"),
-    **{"parent": "Pet", "wnid": "n02084071", "synset": "dog.n.01", "qid": "Q144"},
+    "parent": "Pet",
+    "wnid": "n02084071",
+    "synset": "dog.n.01",
+    "qid": "Q144",
     "synonyms": ("hound",),
 }
 
 
-@pytest.mark.parametrize(
-    "field", [f.name for f in fields(LabelSet) if f.name != "labels"]
-)
+@pytest.mark.parametrize("field", [f.name for f in fields(LabelSet) if f.name != "labels"])
 def test_key_changes_with_every_field_of_the_set(field: str) -> None:
     assert content_key(replace(SET, **{field: OTHER[field]})) != content_key(SET)
 
 
-@pytest.mark.parametrize(
-    "field", [f.name for f in fields(Label) if f.name != "label_set"]
-)
+@pytest.mark.parametrize("field", [f.name for f in fields(Label) if f.name != "label_set"])
 def test_key_changes_with_every_field_of_a_label(field: str) -> None:
     first = replace(SET.labels[0], **{field: OTHER[field]})
     changed = replace(SET, labels=(first, *SET.labels[1:]))

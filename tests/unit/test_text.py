@@ -29,7 +29,10 @@ from labelsys.text import fold, split_qualifier, trigrams
         ("\u0130stanbul \u0131", "istanbul i"),
         ("\uff21\uff11", "a1"),  # full width
         ("\ufb01sh", "fish"),  # a ligature
-        ("\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3"),
+        (
+            "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2",
+            "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3",
+        ),
         ("\u6c7d\u8f66", "\u6c7d\u8f66"),
         ("caf\u00e9_(building)", "cafe building"),
         ("A/B, C", "a b c"),
