@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sybil import Sybil, SybilCollection
+from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from tests.conftest import open_network, wordnet_folder
@@ -48,13 +48,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 PARSERS = [PythonCodeBlockParser(), SkipParser()]
-pytest_collect_file = SybilCollection(
-    [
-        Sybil(parsers=PARSERS, pattern="*.md", excludes=WITH_SYSTEM),
-        Sybil(
-            parsers=PARSERS,
-            patterns=WITH_SYSTEM,
-            fixtures=["with_system"],
-        ),
-    ]
-).pytest()
+plain = Sybil(parsers=PARSERS, pattern="*.md", excludes=WITH_SYSTEM)
+asking = Sybil(parsers=PARSERS, patterns=WITH_SYSTEM, fixtures=["with_system"])
+pytest_collect_file = (plain + asking).pytest()

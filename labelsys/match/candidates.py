@@ -91,7 +91,9 @@ _PLURALS = (
     ("s", ""),
 )
 # What datasets append to a name that says nothing of what the thing is ...
-_DECORATION = re.compile(r"(?:[\s_/-]+(?:easy|\d{3})|[\s_]+(?:19|20)\d\d)+\Z", re.IGNORECASE)
+_DECORATION = re.compile(r"(?:[\s_/-]+(?:easy|101))+\Z", re.IGNORECASE)
+# ... what names one of several models, so that the rest has a head but is not the same thing ...
+_MODEL = re.compile(r"(?:[\s_/-]+(?:easy|\d{3}|(?:19|20)\d\d))+\Z", re.IGNORECASE)
 # ... and what narrows it, so that the rest is a head and not the same thing.
 _NARROWING = re.compile(r"[\s_/-]+(?:indoors?|outdoors?|interior|exterior)\Z", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*(?:/|,|;|\bor\b)\s*", re.IGNORECASE)
@@ -211,7 +213,8 @@ def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     """
     found: list[Form] = []
     for name in (label.name, *label.synonyms):
-        for base in _bases(name):
+        make = fold(_MODEL.sub("", split_qualifier(name)[0]))
+        for base in dict.fromkeys((*_bases(name), make)):
             found += _suffixes(base, lexicon, FormKind.HEAD, skip_whole=True)
             before = _PREPOSITION.split(base)[0].strip()
             if before != base:
@@ -231,7 +234,7 @@ def _suffixes(text: str, lexicon: Lexicon, kind: FormKind, *, skip_whole: bool) 
     forms: list[Form] = []
     for start in range(1 if skip_whole else 0, len(words)):
         suffix = " ".join(words[start:])
-        if len(suffix) < _SHORTEST_HEAD:
+        if len(suffix) < _SHORTEST_HEAD or suffix.isdecimal():  # a Fokker 100 is no hundred
             continue
         share = round((len(words) - start) / len(words), 3)
         known = [suffix] if suffix in lexicon.by_name else []

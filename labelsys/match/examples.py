@@ -55,6 +55,7 @@ _SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
 _EVERY = 3
+_NARROWER, _LEAF = (list(FEATURES).index(name) for name in ("narrower", "leaf"))
 # Superclasses on Wikidata are often not those that WordNet would give.
 _CLASS_WEIGHT = 0.1
 
@@ -208,8 +209,27 @@ class Examiner:
                 right, key=lambda i: int(self.lexicon.depth[candidates[i].concept]), default=-1
             )
             table = self._table(candidates, labels[k], context, near[k].votes)
+            self._take_answer_out(table, candidates, right, question.answer)
             examples.append(Example(table, deepest, question.weight))
         return examples
+
+    def _take_answer_out(
+        self,
+        table: NDArray[np.float32],
+        candidates: Sequence[Candidate],
+        above: Sequence[int],
+        answer: int,
+    ) -> None:
+        """Count narrower concepts as if the answer were not there.
+
+        Else every true head would have at least one, and a head that has none
+        yet (`River gunboat`) would look wrong.
+        """
+        hidden = int(self.lexicon.n_narrower[answer]) + 1
+        for row in above:
+            left = max(int(self.lexicon.n_narrower[candidates[row].concept]) - hidden, 0)
+            table[row, _NARROWER] = math.log1p(left) / 8
+            table[row, _LEAF] = left == 0
 
     def _context(self, found: Sequence[Sequence[Candidate]], evidence: Evidence) -> SetContext:
         known = [c[0].concept for c in found if len(c) == 1 and c[0].form.kind == FormKind.NAME]

@@ -142,9 +142,9 @@ def read_graph(folder: Path) -> tuple[str, bytes]:
 
 
 def hash_folder(folder: Path) -> dict[str, str]:
-    """Return every file below a folder with the hash of its bytes, and every folder."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        data = path.read_bytes() if path.is_file() else b"folder"
-        found[str(path.relative_to(folder))] = hashlib.sha256(data).hexdigest()
-    return found
+    """Return every file below a folder with the hash of its bytes."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

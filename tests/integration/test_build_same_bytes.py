@@ -40,7 +40,7 @@ def build_and_export(
         for name, digest in found.items()
         if name.startswith(("graphs/", "exports/")) or name in ("current", "ids.tsv")
     }
-    assert len(made) == len(exported) + 5  # two folders, the graph, `current` and `ids.tsv`
+    assert len(made) == len(exported) + 3  # the graph, `current` and `ids.tsv`
     return made
 
 

@@ -212,6 +212,21 @@ def test_vector_of_a_text_is_the_same_in_any_company(model: EncoderSpec) -> None
 
 
 @pytest.mark.extra("embed")
+def test_every_batch_has_one_of_four_shapes(model: EncoderSpec) -> None:
+    # Small models give the same vectors in most shapes on most processors; large ones do not.
+    own = fresh(model)
+    own.vectors(["ka"])
+    assert own._model is not None
+    shapes: list[tuple[int, ...]] = []
+    own._model.register_forward_pre_hook(
+        lambda _, inputs: shapes.append(tuple(inputs[0]["input_ids"].shape))
+    )
+    own.vectors(sentences(70, seed=4))
+    assert {rows for rows, _ in shapes} == {32}
+    assert {length for _, length in shapes} == {16, 32, 48, 64}
+
+
+@pytest.mark.extra("embed")
 def test_vector_of_a_text_is_the_same_from_a_half_warm_cache(
     model: EncoderSpec, tmp_path: Path
 ) -> None:
