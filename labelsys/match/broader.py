@@ -21,7 +21,7 @@ __all__ = ["by_neighbours", "by_parent", "by_theme"]
 # Nobody has measured these two yet: they sit between review and acceptance.
 _PARENT_CONFIDENCE = 0.7
 _THEME_CONFIDENCE = 0.75
-_LEAST_NEIGHBOURS = 0.65
+_LEAST_NEIGHBOURS = 0.6
 
 
 def by_parent(label: Label, lexicon: Lexicon, findings: tuple[Finding, ...]) -> LabelMatch | None:

@@ -32,7 +32,7 @@ from labelsys.tables import read_table
 from labelsys.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -205,7 +205,9 @@ class SetMatcher:
         theme = None if independent else self._theme(label_set, placed, label_vectors)
         rest_labels = [open_[k].label for k in rest]
         rest_vectors = None if label_vectors is None else label_vectors[rest]
-        neighbours = self._neighbours(rest_labels, rest_vectors, theme, independent=independent)
+        neighbours = self._neighbours(
+            rest_labels, rest_vectors, theme, context.lexname_share, independent=independent
+        )
         heads = [self._heads(open_[k].label, theme) for k in rest]
         if self._vectors is not None:
             self._vectors.get(sorted({c.concept for found in heads for c in found}))
@@ -283,7 +285,7 @@ class SetMatcher:
             return found
         closeness = None
         if self._vectors is not None and labels is not None:
-            words = {w for t in (label_set.title, label_set.id) for w in fold(t).split()}
+            words = set(fold(label_set.title).split())
             forms = {f for w in words for f in (w, w.removesuffix("s"))}
             uses = [u for f in sorted(forms) for u in self.lexicon.by_name.get(f, ())]
             self._vectors.get(sorted({u.concept for u in uses}))
@@ -296,6 +298,7 @@ class SetMatcher:
         labels: Sequence[Label],
         vectors: NDArray[np.float32] | None,
         theme: int | None,
+        lexname_share: Mapping[int, float],
         *,
         independent: bool,
     ) -> list[Near]:
@@ -308,7 +311,8 @@ class SetMatcher:
         if theme is not None:
             inside = [theme in self.lexicon.ancestors(i) for i in range(len(self.lexicon))]
             within = np.array(inside, dtype=bool)
-        own = neighbourhood.nearest(vectors, within)
+        prior = neighbourhood.prior(self.lexicon, lexname_share)
+        own = neighbourhood.nearest(vectors, within, prior)
         if independent:
             return own
         return with_shared_words([fold(label.name).split() for label in labels], own)

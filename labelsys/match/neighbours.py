@@ -19,7 +19,7 @@ import numpy as np
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,14 +102,41 @@ class Neighbourhood:
         self.pool = pool
         self._vectors = vectors
 
+    def prior(
+        self, lexicon: Lexicon, lexname_share: Mapping[int, float]
+    ) -> NDArray[np.float64] | None:
+        """Return what a vote of each concept counts in a set with these shares of lexnames.
+
+        Half of the concepts that vote are species; where few labels of a set are,
+        an odd name is not a species just because species are many.
+
+        Returns:
+            float64 by concept index: the square root of the lexname's share in the
+            set over that among the voters, from one fifth to five; None without
+            shares.
+        """
+        if not lexname_share:
+            return None
+        codes = lexicon.lexname[self.pool]
+        ratio = np.ones(len(LEXNAMES) + 1)  # the last one is for concepts without a lexname
+        for code in np.unique(codes):
+            voters = float((codes == code).mean())
+            share = lexname_share.get(int(code), 0.0)
+            ratio[int(code)] = min(max((share / voters) ** 0.5, 0.2), 5.0)
+        return np.asarray(np.round(ratio[lexicon.lexname], 3))
+
     def nearest(
-        self, queries: NDArray[np.float32], within: NDArray[np.bool_] | None = None
+        self,
+        queries: NDArray[np.float32],
+        within: NDArray[np.bool_] | None = None,
+        prior: NDArray[np.float64] | None = None,
     ) -> list[Near]:
         """Return the nearest concepts of each query.
 
         Args:
             queries: float32, shape (n, dim), unit rows.
             within: bool by concept index; only those count. None means all.
+            prior: float64 by concept index; what a vote counts. None means one.
 
         Returns:
             For each query up to twelve votes, nearest first, ties by lower
@@ -123,17 +150,21 @@ class Neighbourhood:
         for start in range(0, len(queries), _BLOCK):
             # Rounded before they are compared, so that the last bits decide nothing.
             scores = np.round(queries[start : start + _BLOCK] @ vectors.T, 3)
-            found += [_top(row, pool) for row in scores]
+            found += [_top(row, pool, prior) for row in scores]
         return found
 
 
-def _top(scores: NDArray[np.float32], pool: NDArray[np.int64]) -> Near:
+def _top(
+    scores: NDArray[np.float32], pool: NDArray[np.int64], prior: NDArray[np.float64] | None
+) -> Near:
     k = min(N_NEIGHBOURS, len(scores))
     least = np.partition(scores, len(scores) - k)[len(scores) - k]
     at_least = np.flatnonzero(scores >= least)
     order = at_least[np.lexsort((pool[at_least], -scores[at_least]))][:k]
     nearest = float(scores[order[0]])
     weight = np.exp((scores[order].astype(np.float64) - nearest) / TEMPERATURE)
+    if prior is not None:
+        weight = weight * prior[pool[order]]
     weight = np.round(weight / weight.sum(), 4)
     votes: dict[int, float] = {}  # several labels may vote for one concept
     for i, w in zip(order, weight, strict=True):
@@ -154,6 +185,8 @@ def agreements(
         (concept, share), deepest first, none twice; empty without votes.
     """
     total = sum(weight for _, weight in votes)
+    if total <= 0:
+        return ()
     support: dict[int, float] = defaultdict(float)
     for concept, weight in votes:
         for above in lexicon.ancestors(concept):

@@ -65,20 +65,20 @@ def theme_of_title(
     placed: Sequence[int],
     closeness: NDArray[np.float32] | None,
 ) -> int | None:
-    """Return the concept that the set's title or id names, if its labels agree.
+    """Return the concept that the set's title names, if its labels agree.
 
     `Stanford Cars` are cars. Of all words and senses the one closest to the
     labels is taken; without vectors, the last word's first sense.
 
     Args:
         lexicon: all concepts.
-        label_set: whose title and id are read.
+        label_set: whose title is read; an id may be any word.
         placed: concepts of the labels that were matched; half of them must lie
             under the theme, unless they are fewer than a fifth of all, or than five.
         closeness: cosine of every concept with the mean of the labels, by concept
             index; None without vectors.
     """
-    words = [*fold(label_set.title).split()[::-1], *fold(label_set.id).split()[::-1]]
+    words = fold(label_set.title).split()[::-1]
     options: dict[int, tuple[float, int]] = {}
     few = max(_FEW, _FEW_SHARE * len(label_set.labels))
     for order, word in enumerate(dict.fromkeys(words)):

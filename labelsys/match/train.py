@@ -62,17 +62,27 @@ _MODELS = Path(__file__).with_name("models")
 
 # Every linked item has an item, and each name in question is a lemma: none of
 # these could learn a weight that means anything.
-_UNLEARNABLE = ("linked", "foreign_name", "given_name")
-# That another set, in its own words, means this concept by this very name: set by
-# hand, since no set but those that results are measured on could teach it.
-_GIVEN_NAME_WEIGHT = 2.0
+_UNLEARNABLE = ("linked", "foreign_name")
+# Set by hand: no question has a qualifier, and no set but those that results are
+# measured on calls concepts by names of its own.
+_BY_HAND = {
+    "given_name": 2.0,
+    "qualifier_above": 3.0,
+    "qualifier_gloss": 1.5,
+    "qualifier_similarity": 2.0,
+}
 
 
 def fit(examples: Sequence[Example], *, with_vectors: bool) -> NDArray[np.float64]:
     """Return the weights of one ranker."""
     names = list(FEATURES)
     active = np.array(
-        [n not in _UNLEARNABLE and (with_vectors or n not in VECTOR_FEATURES) for n in names]
+        [
+            n not in _UNLEARNABLE
+            and n not in _BY_HAND
+            and (with_vectors or n not in VECTOR_FEATURES)
+            for n in names
+        ]
     )
     weights = fit_softmax(
         [e.table for e in examples],
@@ -81,7 +91,9 @@ def fit(examples: Sequence[Example], *, with_vectors: bool) -> NDArray[np.float6
         active=active,
         l2=_L2,
     )
-    weights[names.index("given_name")] = _GIVEN_NAME_WEIGHT
+    for name, weight in _BY_HAND.items():
+        if with_vectors or name not in VECTOR_FEATURES:
+            weights[names.index(name)] = weight
     return weights
 
 

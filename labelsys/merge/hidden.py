@@ -31,20 +31,27 @@ def read_hidden(path: Path, concepts: Iterable[Concept]) -> frozenset[Curie]:
         SourceError: the file can't be read, or a line names no concept here, or several.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        msg = f"cannot be read as text: {exc}"
+        data = path.read_bytes()
+    except OSError as exc:
+        msg = f"cannot be read: {exc.strerror or exc}"
         raise SourceError(msg, path=path) from exc
     known: dict[str, list[Curie]] = defaultdict(list)
     for concept in concepts:
         for spelling in dict.fromkeys((concept.id, *concept.xrefs, *concept.synset_names)):
             known[spelling].append(concept.id)
     found = set()
-    for number, line in enumerate(lines, start=1):
-        text = line.partition("\t")[0].strip()
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+        text = _decode(line, path, number).partition("\t")[0].strip()
         if text and not text.startswith("#"):
             found.add(_one(text, known, path, number))
     return frozenset(found)
+
+
+def _decode(line: bytes, path: Path, number: int) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as exc:
+        raise SourceError("is not UTF-8", path=path, line=number) from exc
 
 
 def _one(text: str, known: Mapping[str, Sequence[Curie]], path: Path, number: int) -> Curie:

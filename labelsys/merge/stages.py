@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from labelsys.match.result import Guess, LabelMatch
@@ -15,10 +17,19 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.model import Label
 
-__all__ = ["content_key", "dump_matches", "load_matches"]
+__all__ = ["content_key", "dump_matches", "load_matches", "matcher_code"]
 
-MATCHER_VERSION = "1"
-"""Raised whenever the code of `labelsys.match` gives other answers for the same inputs."""
+
+@cache
+def matcher_code() -> str:
+    """Return the SHA-256, hex, of the code that matches: other code may give other answers."""
+    folder = files("labelsys.match")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".py"))
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(folder.joinpath(name).read_bytes())
+    digest.update(files("labelsys").joinpath("text.py").read_bytes())
+    return digest.hexdigest()
 
 
 def content_key(label_set: LabelSet) -> str:

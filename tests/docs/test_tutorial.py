@@ -40,10 +40,17 @@ def opening(wordnet_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     return make_opening(tmp_path_factory.mktemp("opening"), wordnet_folder)
 
 
+def expect_nothing(problems: list[str]) -> None:
+    """Fail with all that differs, and with what to run if the change is meant."""
+    if problems:
+        again = "if that is right: python -m tests.docs.console --write PAGE, and read the diff"
+        pytest.fail("\n".join([*problems, again]), pytrace=False)
+
+
 @pytest.mark.slow
 @pytest.mark.wordnet
 def test_tutorial_shows_what_happens(wordnet_folder: Path, tmp_path: Path) -> None:
-    assert "\n".join(run_page(TUTORIAL, Runner.start(tmp_path, wordnet_folder))) == ""
+    expect_nothing(run_page(TUTORIAL, Runner.start(tmp_path, wordnet_folder)))
 
 
 @pytest.mark.slow
@@ -53,7 +60,7 @@ def test_page_shows_what_happens(name: str, opening: Runner, tmp_path: Path) -> 
     program = NEEDS.get(name)
     if program is not None and shutil.which(program) is None:
         pytest.skip(f"the page is about {program}, which is not installed")
-    assert "\n".join(run_page(DOCS / name, copy_opening(opening, tmp_path))) == ""
+    expect_nothing(run_page(DOCS / name, copy_opening(opening, tmp_path)))
 
 
 def labelsys_lines() -> list[tuple[str, str]]:
@@ -164,6 +171,13 @@ def test_page_that_shows_something_else_is_told_and_rewritten(
     assert f"{page}:4: $ echo a\n-- the page says\nb\n-- it printed\na\n" in first
     assert "Expected:\n    3\nGot:\n    2\n" in second
     assert rewrite(page, runner) == page.read_text(encoding="utf-8").replace("\nb\n", "\na\n")
+
+
+def test_rewriting_keeps_dots_where_they_still_fit(tmp_path: Path, runner: Runner) -> None:
+    page = tmp_path / "p.md"
+    text = "```console\n$ printf 'took 3 s\\n%s\\n' 5\ntook ... s\n4\n```\n"
+    page.write_text(text, encoding="utf-8")
+    assert rewrite(page, runner) == text.replace("\n4\n", "\n5\n")
 
 
 def test_plain_python_that_fails_raises_with_the_page_s_line(runner: Runner) -> None:

@@ -139,7 +139,7 @@ def test_agreements_prefer_the_larger_share_then_the_lower_concept() -> None:
 
 
 def test_nobody_voting_agrees_on_nothing() -> None:
-    assert agreed() == []
+    assert agreed() == agreed((toy.DOG, 0.0), (toy.CAR, 0.0)) == []
 
 
 def test_few_given_concepts_leave_every_class_that_can_be_seen() -> None:

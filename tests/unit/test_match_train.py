@@ -160,6 +160,22 @@ def test_examples_of_heads_have_the_deepest_true_ancestor() -> None:
     assert all(example.table[:, COLUMN["head_share"]].any() for example in (worm, poodle, crane))
 
 
+def test_guesses_of_neighbours_are_right_where_they_lie_above_the_answer() -> None:
+    # the dog is as near as can be, eleven other things weigh e^-10 of it each
+    asked = [question("zyx", toy.BEAGLE), question("zyx", toy.CAR)]
+    rows = examiner("zyx").agreements(asked, Evidence())
+    assert rows.shape[1] == 4
+    first = rows[0].tolist()
+    assert first == [5.0, pytest.approx(1.0, abs=1e-3), 1.0, 1.0]
+    of_car = rows[len(rows) // 2].tolist()
+    assert of_car == [*first[:3], 0.0]
+
+
+def test_answer_itself_is_no_neighbour() -> None:
+    # without it nothing that votes has a weight: e^-10 rounds to none
+    assert len(examiner("zyx").agreements([question("zyx", toy.DOG)], Evidence())) == 0
+
+
 def example(answer: int, n: int = 3) -> Example:
     table = np.zeros((n, len(FEATURES)), dtype=np.float32)
     table[:, COLUMN["similarity"]] = [0.9, 0.5, 0.4][:n]

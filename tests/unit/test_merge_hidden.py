@@ -93,13 +93,13 @@ def test_endless_line_is_an_error_of_one_short_line(tmp_path: Path, text: str) -
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize("data", [b"\xe9t\xe9\n", b"\xff\xfen\x000\x00"])
-def test_bytes_that_are_no_text_are_an_error(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(SourceError, match=r"hide\.txt: cannot be read as text: "):
-        read(tmp_path, data)
+@pytest.mark.parametrize("line", [b"\xe9t\xe9", b"\xff\xfen\x000\x00"])
+def test_bytes_that_are_no_text_are_an_error_with_their_line(tmp_path: Path, line: bytes) -> None:
+    with pytest.raises(SourceError, match=r"hide\.txt:2: is not UTF-8$"):
+        read(tmp_path, b"n02084071\n" + line + b"\n")
 
 
 def test_missing_file_and_folder_are_errors(tmp_path: Path) -> None:
     for path in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(SourceError, match="cannot be read as text: "):
+        with pytest.raises(SourceError, match="cannot be read: "):
             read_hidden(path, CONCEPTS)
