@@ -36,7 +36,7 @@ KILLS = 25
 MOST_TRIES = 40
 SEED = 20250301
 # Three, since a workspace keeps two graphs: so there always is one to build.
-RECIPES = (("voc2007",), ("flowers102",), ("dtd",))
+RECIPES: tuple[tuple[str, ...], ...] = (("voc2007",), ("flowers102",), ("dtd",))
 
 
 def edit_recipe(folder: Path, label_sets: tuple[str, ...]) -> None:
