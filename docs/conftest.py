@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sybil import Sybil
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from tests.conftest import open_network, wordnet_folder
@@ -40,11 +41,20 @@ def with_system(opening_system: dict[str, str], monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the examples that need WordNet's files."""
+    """Mark the examples that need WordNet's files, and put each page back in its order.
+
+    Tests run in random order; the examples of a page build on one another.
+    """
     for item in items:
         if item.path.name in WITH_SYSTEM and item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.wordnet)
+    places = [i for i, item in enumerate(items) if isinstance(item, SybilItem)]
+    examples = [item for item in items if isinstance(item, SybilItem)]
+    examples.sort(key=lambda item: (str(item.path), item.example.start))
+    for place, example in zip(places, examples, strict=True):
+        items[place] = example
 
 
 PARSERS = [PythonCodeBlockParser(), SkipParser()]

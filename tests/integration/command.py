@@ -107,10 +107,11 @@ def finish(
     process: subprocess.Popen[str], timeout_s: float = 300.0
 ) -> subprocess.CompletedProcess[str]:
     """Wait for a command and return how it ended; no process outlives its test."""
-    try:
-        out, err = process.communicate(timeout=timeout_s)
-    finally:
-        process.kill()
+    with process:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        finally:
+            process.kill()
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
