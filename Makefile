@@ -13,6 +13,7 @@ ALL := .venv/.all
 # Pages with generated parts; `make gen` writes those, `make check` compares them.
 COG = $(shell grep -rlsF '[[[cog' README.md docs --include='*.md')
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help setup demo check test test-all docs gen wheel bench lock clean
 
@@ -56,7 +57,7 @@ wheel: $(DEV) ## build the wheel, install it in a clean environment, use it outs
 	.ci/smoke dist/*.whl
 
 bench: $(ALL) ## run the benchmarks; never part of the tests
-	for script in tests/bench/bench_*.py; do $(BIN)/python "$$script"; done
+	for script in tests/bench/bench_*.py; do $(BIN)/python -m "tests.bench.$$(basename "$$script" .py)" $(BENCH_ARGS); done
 
 lock: $(DEV) ## resolve the lock files again (names, versions and hashes, no addresses)
 	.ci/lock

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from contextlib import ExitStack
+from functools import partial
 
 from tests.bench.system import open_built
 from tests.bench.timing import Measure, Report, arguments, clean_environment, measure, run_labelsys
@@ -25,25 +26,14 @@ def main() -> None:
     options = arguments(__doc__ or "", runs=(int, 15, "runs of each command"))
     report = Report(name="cli")
     environ = clean_environment()
-    with ExitStack() as stack:
-        folder = stack.enter_context(open_built(options.system))
-
-        def start_python() -> None:
-            import subprocess
-
-            subprocess.run([sys.executable, "-c", "pass"], env=environ, check=True)
-
-        times = tuple(measure(start_python, runs=options.runs, warmup=2))
+    with open_built(options.system) as folder:
+        bare = partial(subprocess.run, [sys.executable, "-c", "pass"], env=environ, check=True)
+        times = tuple(measure(bare, runs=options.runs, warmup=2))
         report.add(Measure(name="python -c pass", unit="s", values=times))
         for words, bound in COMMANDS:
-            first = run_labelsys(folder, *words, environ=environ)
-            times = tuple(
-                measure(
-                    lambda words=words: run_labelsys(folder, *words, environ=environ),  # type: ignore[misc]
-                    runs=options.runs,
-                    warmup=2,
-                )
-            )
+            run = partial(run_labelsys, folder, *words, environ=environ)
+            first = run()
+            times = tuple(measure(run, runs=options.runs, warmup=2))
             name = "labelsys " + " ".join(words)
             note = "" if first.returncode == 0 else f"exit status {first.returncode}"
             report.add(Measure(name=name, unit="s", values=times, bound=bound, note=note))
