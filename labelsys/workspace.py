@@ -47,6 +47,7 @@ __all__ = ["GRAPH_PARTS", "RECIPE", "Workspace", "current_graph", "find_workspac
 HIDE = "hide.txt"
 
 _LOCK = ".labelsys.lock"
+_NEEDED_NAMES = frozenset({"current", "decisions.jsonl", "ids.tsv", HIDE})
 _WRITTEN_FOLDERS = ("graphs", "labelsets", "sources")
 _GIT_IGNORE = """\
 # Made by labelsys: what it computed, and can compute again
@@ -135,20 +136,24 @@ class Workspace:
 
     @classmethod
     def open_or_create(cls, path: Path, *, settings: Settings | None = None) -> Workspace:
-        """Open a workspace; in an empty folder (hidden files aside) make one first.
+        """Open a workspace; in a folder that holds at most loose files, make one first.
+
+        A list of names to link may lie there. Folders say that the place has
+        another use, and so does a file with a name that a workspace needs.
 
         Returns:
             The workspace.
 
         Raises:
-            ConfigError: there is no recipe, and other files are.
+            ConfigError: there is no recipe, and the folder has another use.
         """
         if not has_recipe(path):
-            found = sorted(p.name for p in path.iterdir()) if path.is_dir() else []
-            visible = [name for name in found if not name.startswith(".")]
-            if visible:
+            found = sorted(path.iterdir()) if path.is_dir() else []
+            visible = [p for p in found if not p.name.startswith(".")]
+            in_use = [p.name for p in visible if p.is_dir() or p.name in _NEEDED_NAMES]
+            if in_use:
                 msg = (
-                    f"{path} has no {RECIPE}, and other files ({visible[0]}, ...):"
+                    f"{path} has no {RECIPE}, and seems to have another use ({in_use[0]}, ...):"
                     " run `labelsys init` there first, or build in an empty folder"
                 )
                 raise ConfigError(msg)

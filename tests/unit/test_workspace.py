@@ -61,14 +61,19 @@ def test_workspace_may_be_made_among_other_files_and_keeps_them(tmp_path: Path) 
     assert (tmp_path / ".gitignore").read_bytes() == b"mine"
 
 
-def test_open_or_create_makes_one_in_an_empty_folder_only(tmp_path: Path) -> None:
+def test_open_or_create_makes_one_where_nothing_else_is_going_on(tmp_path: Path) -> None:
     empty, full = tmp_path / "empty", tmp_path / "full"
     for folder in (empty, full):
         (folder / ".git").mkdir(parents=True)
-    (full / "thesis.tex").write_bytes(b"mine")
-    with pytest.raises(ConfigError, match=r"thesis\.tex, .*run `labelsys init` there first"):
+    (full / "chapters").mkdir()
+    (empty / "my_labels.txt").write_bytes(b"dog")
+    with pytest.raises(ConfigError, match=r"chapters, .*run `labelsys init` there first"):
         Workspace.open_or_create(full)
-    assert sorted(path.name for path in full.iterdir()) == [".git", "thesis.tex"]
+    assert sorted(path.name for path in full.iterdir()) == [".git", "chapters"]
+    (full / "chapters").rmdir()
+    (full / "ids.tsv").write_bytes(b"mine")
+    with pytest.raises(ConfigError, match=r"ids\.tsv, .*run `labelsys init` there first"):
+        Workspace.open_or_create(full)
     made = Workspace.open_or_create(empty)
     assert Workspace.open_or_create(empty).read_recipe() == made.read_recipe()
     assert Workspace.open_or_create(tmp_path / "new").recipe_path.is_file()
