@@ -46,11 +46,11 @@ def test_init_leaves_a_workspace_alone(run: Run, workspace_folder: Path) -> None
 
 
 def test_build_in_a_folder_of_other_files_says_what_to_do(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "thesis").mkdir()
     result = run("build", str(tmp_path))
     assert result.exit_code == 1
     assert "labelsys init" in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis"]
 
 
 @pytest.mark.parametrize("command", [("build",), ("labelset", "remove", "pets")])
