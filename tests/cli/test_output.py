@@ -176,6 +176,24 @@ def test_bar_progress_draws_and_ends_in_a_line(monkeypatch: pytest.MonkeyPatch) 
     assert stream.getvalue().endswith("\r\x1b[Kencode: done (10.0 s)\n")
 
 
+@pytest.mark.parametrize("kind", [LineProgress, BarProgress])
+def test_stages_lie_in_one_another(kind: type[LineProgress] | type[BarProgress]) -> None:
+    stream = io.StringIO()
+    progress = kind(stream)
+    progress.start("link labels", 3)
+    progress.advance(1)
+    progress.start("sentence vectors", 100)
+    progress.advance(100)
+    progress.done("100 computed")
+    progress.advance(2)
+    progress.done("3 labels")
+    lines = stream.getvalue().split("\n")
+    assert re.search(r"(^|K)sentence vectors: 100 computed \(", lines[0])
+    assert re.search(r"(^|K)link labels: 3 labels \(", lines[1])
+    if kind is BarProgress:
+        assert "link labels: [" in lines[1]  # the outer bar comes back
+
+
 def test_bar_without_a_total_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labelsys_cli._progress._REDRAW_S", 0.0)
     stream = io.StringIO()

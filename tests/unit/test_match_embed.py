@@ -280,9 +280,18 @@ def test_each_text_is_computed_once_and_kept(model: EncoderSpec) -> None:
     own.vectors(["lo", "mi"])
     own.vectors(["ka"])
     assert (own.computed, own.reused) == (3, 2)
-    stage = f"sentence vectors ({model.name})"
-    assert heard.lines == [f"{stage}: 2", "2 computed", f"{stage}: 1", "1 computed"]
-    assert heard.steps == 3
+    assert heard.lines == [f"load sentence encoder ({model.name}): None", ""]
+    assert heard.steps == 0  # over before a person reads a line on it
+
+
+@pytest.mark.extra("embed")
+def test_many_texts_are_told_as_they_are_encoded(model: EncoderSpec) -> None:
+    heard = Heard()
+    Embedder(model, MemoryVectors(model.dim), heard).vectors(
+        [f"ka lo {number}" for number in range(1000)]
+    )
+    assert heard.lines[2:] == [f"sentence vectors ({model.name}): 1000", "1,000 computed"]
+    assert heard.steps == 1000
 
 
 @pytest.mark.extra("offline")
