@@ -13,6 +13,8 @@ ALL := .venv/.all
 # Pages with generated parts; `make gen` writes those, `make check` compares them.
 COG = $(shell grep -rlsF '[[[cog' README.md docs --include='*.md')
 PYTEST_ARGS ?=
+# How many files `make test-all` runs side by side; each may take 2 GB.
+WORKERS ?= 2
 BENCH_ARGS ?=
 
 .PHONY: help setup demo check test test-all docs gen wheel bench lock clean
@@ -41,7 +43,7 @@ test: $(DEV) ## the suite without servers, torch or root
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-all: $(ALL) ## the whole suite with every extra, under branch coverage
-	LABELSYS_TEST_ALL=1 $(BIN)/python -m pytest -m "not gpu" --cov --cov-report=term $(PYTEST_ARGS)
+	LABELSYS_TEST_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not gpu" --cov --cov-report=term $(PYTEST_ARGS)
 
 docs: $(DEV) ## run the examples, check the links, build the pages; warnings are errors
 	$(BIN)/python -m pytest --quiet docs tests/docs

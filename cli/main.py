@@ -173,6 +173,10 @@ def labelsys(
 app.registered_callback.help = help_text(labelsys)  # type: ignore[union-attr]
 
 
+# What a callback of the interpreter may take, in seconds.
+_CALLBACK_S = 0.02
+
+
 def _show_warning(
     message: Warning | str,
     category: type[Warning],
@@ -189,8 +193,26 @@ def _show_warning(
         )
 
 
+def _keep_interrupt(lost: sys.UnraisableHookArgs) -> None:
+    """Raise a Ctrl-C again that fell into a callback whose exceptions Python drops.
+
+    A little later, since the callback has to end first; else the work would go
+    on as if nobody had asked it to stop.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    from _thread import interrupt_main
+    from threading import Timer
+
+    timer = Timer(_CALLBACK_S, interrupt_main)
+    timer.daemon = True
+    timer.start()
+
+
 def main() -> None:
     """Run the command that the process was started with."""
+    sys.unraisablehook = _keep_interrupt
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Data in a pipe is UTF-8 whatever the locale; a terminal shows what it can.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from labelsys.errors import NotFoundError
@@ -35,6 +34,9 @@ __all__ = [
 ]
 
 Direction = Literal["up", "down"]
+
+# Among narrower concepts those that people know come first.
+_SOURCE_ORDER = ("wn30", "wd")
 
 
 class TreeReader(ConceptReader, HierarchyReader, Protocol):
@@ -113,7 +115,8 @@ class ConceptView:
         xrefs: its other ids, sorted.
         names: all names, preferred ones first within their source's order.
         broader: the concepts above, subclass edges first.
-        narrower: the first concepts below, subclass edges first.
+        narrower: the first concepts below: subclasses before instances, then
+            WordNet's before Wikidata's before those of label sets.
         n_narrower: how many there are below.
         labels: the labels that stand here, in the recipe's order of sets.
         mappings: of the concept, then of the labels that stand here.
@@ -195,7 +198,7 @@ def view_concept(reader: ViewReader, id_: Curie, *, limit: int | None = 20) -> C
         NotFoundError: the store has no such concept.
     """
     concept = reader.get_concept(id_)
-    down = list(reader.iter_narrower(id_))
+    down = _steps(reader, id_, "down")
     labels = tuple(_iter_labels(reader, id_))
     subjects = (id_, *(label.id for label in labels))
     return ConceptView(
@@ -213,7 +216,7 @@ def view_concept(reader: ViewReader, id_: Curie, *, limit: int | None = 20) -> C
         xrefs=concept.xrefs,
         names=concept.names,
         broader=_neighbours(reader, [(e.broader, e.kind) for e in reader.iter_broader(id_)]),
-        narrower=_neighbours(reader, [(e.narrower, e.kind) for e in islice(down, limit)]),
+        narrower=_neighbours(reader, down[:limit]),
         n_narrower=len(down),
         labels=labels,
         mappings=tuple(view for subject in subjects for view in _iter_mappings(reader, subject)),
@@ -341,8 +344,13 @@ def _steps(
     reader: HierarchyReader, id_: Curie, direction: Direction
 ) -> list[tuple[Curie, EdgeKind]]:
     if direction == "down":
-        return [(edge.narrower, edge.kind) for edge in reader.iter_narrower(id_)]
+        steps = [(edge.narrower, edge.kind) for edge in reader.iter_narrower(id_)]
+        return sorted(steps, key=lambda step: (step[1] == "instance", _rank_of_source(step[0])))
     return [(edge.broader, edge.kind) for edge in reader.iter_broader(id_)]
+
+
+def _rank_of_source(id_: Curie) -> int:
+    return _SOURCE_ORDER.index(id_.prefix) if id_.prefix in _SOURCE_ORDER else len(_SOURCE_ORDER)
 
 
 def _neighbours(

@@ -44,7 +44,7 @@ def test_show_has_everything_on_a_concept(run: Run) -> None:
     assert dog["depth"] == 4
     assert [name["text"] for name in dog["names"] if name["lang"] == "zh"] == ["狗", "犬"]
     assert [other["wnid"] for other in dog["broader"]] == ["n01317541", "n02083346"]
-    assert [other["id"] for other in dog["narrower"]] == ["wd:Q38559", "wn30:02099601-n"]
+    assert [other["id"] for other in dog["narrower"]] == ["wn30:02099601-n", "wd:Q38559"]
     assert [label["id"] for label in dog["labels"]] == ["pets:0", "street:/m/0dog"]
     mappings = [(m["subject_id"], m["predicate_id"], m["object_id"]) for m in dog["mappings"]]
     assert mappings == [
@@ -108,8 +108,8 @@ def test_tree_as_text_indents_and_opens_a_concept_once(run: Run) -> None:
         "animal  n00015388",
         "  domestic animal  n01317541",
         "    dog  n02084071  (2 labels)",
-        "      Portuguese Water Dog  wd:Q38559  (1 label)",
         "      golden retriever  n02099601  (1 label)",
+        "      Portuguese Water Dog  wd:Q38559  (1 label)",
         "  crane  n02012849  (2 labels)",
         "  canine  n02083346",
         "    dog  n02084071  (2 labels, see above)",

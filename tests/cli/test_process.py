@@ -120,3 +120,30 @@ def test_version_is_the_packages(tmp_path: Path) -> None:
 
     done = start("--version", folder=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"labelsys {labelsys.__version__}\n")
+
+
+def test_interrupt_that_falls_into_a_finalizer_is_not_lost() -> None:
+    program = """
+import signal, time
+from labelsys_cli import main
+
+class Late:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0)
+
+def command(**_):
+    Late()
+    for _ in range(500):
+        time.sleep(0.01)
+
+main.app = command
+try:
+    main.main()
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
