@@ -1,12 +1,14 @@
-"""Commands about label sets: import, list, show, remove."""
+"""Commands about label sets: import, list, show, check, remove."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._common import (
+    FINDINGS_FOUND,
     FileArgument,
     FormatOption,
     OutputOption,
@@ -26,7 +28,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     cls=LightGroup,
-    help="Import, list, show and remove label sets.",
+    help="Import, list, show, check and remove label sets.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -39,7 +41,7 @@ SetArgument = Annotated[
 
 @app.callback()
 def labelset() -> None:
-    """Import, list, show and remove label sets.
+    """Import, list, show, check and remove label sets.
 
     Example:
         labelsys labelset list
@@ -118,6 +120,62 @@ def show(id: SetArgument, store: StoreOption = None, output: OutputOption = None
         rows = system.labels(id)
     columns = ("label_id", "name", "placement", "wnid", "concept_id", "pref_label", "reason")
     emit_rows(rows, output, table=columns)
+
+
+@app.command("check")
+def check(
+    file: FileArgument,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="STORE",
+            help="The workspace or graph file to check against; as --store elsewhere.",
+            show_default=False,
+        ),
+    ] = None,
+    label_set: Annotated[
+        str | None,
+        typer.Option(
+            "--label-set",
+            metavar="ID",
+            help="The label set that the file shall replace, or the id of a new one. Without it: "
+            "the set in the store that shares half of the file's rows.",
+            show_default=False,
+        ),
+    ] = None,
+    encoder: Annotated[
+        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
+    ] = "auto",
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Say what a changed list of classes would do, and change nothing.
+
+    Lists overlaps and ambiguous names that the set in the store does not have,
+    labels that would stand elsewhere, and labels that came, went or were
+    renamed; all overlaps and ambiguous names of a set that the store lacks.
+    The exit status is 3 where there is a warning, 0 where there are at most
+    notes.
+
+    Example:
+        labelsys labelset check my_labels.tsv --against . --output json
+    """  # noqa: DOC501 - the exit status is told above
+    with open_system(against) as system:
+        found = system.check(
+            file if file == "-" else Path(file),
+            label_set=label_set,
+            encoder=encoder,
+            format=format,
+            progress=make_progress(),
+        )
+    emit_rows(
+        found.findings, output, table=("severity", "code", "id", "message"), empty="no findings"
+    )
+    what = f"{found.label_set!r} in the store" if found.label_set else "no set in the store"
+    say(f"{found.labels:,} labels, read as {found.format}, compared with {what}")
+    if not found.is_clean:
+        raise typer.Exit(FINDINGS_FOUND)
 
 
 @app.command("remove")

@@ -19,6 +19,15 @@ from ._common import (
     read_hidden,
     say,
 )
+from ._llm import (
+    LlmAcceptOption,
+    LlmEndpointOption,
+    LlmJobsOption,
+    LlmMaxRequestsOption,
+    LlmModelOption,
+    LlmPrecisionOption,
+    read_llm,
+)
 from ._render import emit_rows, format_of
 
 if TYPE_CHECKING:
@@ -50,6 +59,12 @@ def link(
     encoder: Annotated[
         str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
     ] = "auto",
+    llm_endpoint: LlmEndpointOption = None,
+    llm_model: LlmModelOption = None,
+    llm_jobs: LlmJobsOption = None,
+    llm_max_requests: LlmMaxRequestsOption = None,
+    llm_precision: LlmPrecisionOption = None,
+    llm_accept: LlmAcceptOption = False,
     format: FormatOption = None,
     store: StoreOption = None,
     output: OutputOption = None,
@@ -63,6 +78,14 @@ def link(
     Example:
         labelsys link my_labels.txt --output jsonl
     """
+    llm = read_llm(
+        llm_endpoint,
+        model=llm_model,
+        jobs=llm_jobs,
+        max_requests=llm_max_requests,
+        precision=llm_precision,
+        accept=llm_accept,
+    )
     with open_system(store) as system:
         rows = system.link(
             file if file == "-" else Path(file),
@@ -72,6 +95,7 @@ def link(
             hide=read_hidden(hide),
             encoder=encoder,
             format=format,
+            llm=llm,
             progress=make_progress(),
         )
         is_table = format_of(output) is Format.TABLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,18 +35,33 @@ def lint(
     show_all: Annotated[
         bool, typer.Option("--all", help="List warnings and notes of the graph, too.")
     ] = False,
+    confusion: Annotated[
+        Path | None,
+        typer.Option(
+            "--confusion",
+            metavar="MATRIX",
+            help="CSV or TSV: a square of counts, or rows of true, pred, count. Lists the label "
+            "set's classes that a model takes for one another instead.",
+            show_default=False,
+        ),
+    ] = None,
     store: StoreOption = None,
     output: OutputOption = None,
 ) -> None:
     """List what is wrong with the graph or with one label set.
 
     Codes begin with E for an error, W for a warning, I for a note. The exit
-    status is 3 where there are errors.
+    status is 3 where there are errors. Of a label set, grave findings come
+    first: labels that mean one thing, near-synonyms, labels above others in a
+    flat list, names that are too ambiguous to annotate by.
 
     Example:
         labelsys lint graph --all
     """
     _check_name(what, name)
+    if confusion is not None:
+        _print_confusions(name, confusion, store, output)
+        return
     with open_system(store) as system:
         found = system.lint(name)
     _print(found, show_all=show_all or name is not None, output=output)
@@ -58,6 +74,24 @@ def _check_name(what: What, name: str | None) -> None:
         raise typer.BadParameter(msg, param_hint="NAME")
 
 
+def _print_confusions(
+    name: str | None, matrix: Path, store: str | None, output: OutputOption
+) -> None:
+    if name is None:
+        msg = "a confusion matrix is about one label set: `lint labelset NAME --confusion MATRIX`"
+        raise typer.BadParameter(msg, param_hint="--confusion")
+    with open_system(store) as system:
+        rows = system.confusions(name, matrix)
+    columns = ("a_name", "b_name", "a_as_b", "b_as_a", "share", "at_least", "relation")
+    emit_rows(
+        rows,
+        output,
+        table=(*columns, "under_name", "distance", "shared_names", "reason"),
+        empty="no two classes are confused",
+    )
+    say(f"{len(rows):,} pairs of classes are confused")
+
+
 def _leave(found: Rows[Finding]) -> None:
     from labelsys.lint import has_errors
 
@@ -66,12 +100,16 @@ def _leave(found: Rows[Finding]) -> None:
 
 
 def _print(found: Rows[Finding], *, show_all: bool, output: OutputOption) -> None:
-    from labelsys.model import Finding
     from labelsys.rows import Rows
     from labelsys.vocab import FINDINGS
 
-    listed = Rows((f for f in found if show_all or f.code.startswith("E")), Finding)
-    emit_rows(listed, output, empty="no findings" if show_all else "no errors")
+    listed = Rows((f for f in found if show_all or f.code.startswith("E")), found.row_type)
+    emit_rows(
+        listed,
+        output,
+        table=[c for c in ("severity", "code", "id", "message") if c in listed.columns],
+        empty="no findings" if show_all else "no errors",
+    )
     counts = Counter(finding.code for finding in found)
     for code, n in sorted(counts.items()):
         say(f"{code}  {n:,}  {FINDINGS[code]}")

@@ -52,7 +52,8 @@ COMMANDS: dict[str, Entry] = {
     "path": Entry("look", "path", "Print the shortest way from one concept to another."),
     "link": Entry("link", "link", "Link a list of class names to concepts."),
     "export": Entry("export", "export", "Write the label system in a form that other tools read."),
-    "labelset": Entry("labelset", "app", "Import, list, show and remove label sets."),
+    "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),
+    "bench": Entry("bench", "app", "Measure how good the results are."),
 }
 """Name -> where the command is; `--help` lists them in this order."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from labelsys.adjudicate import LlmSettings
     from labelsys.export.output import Output
     from labelsys.hierarchy import Hierarchy
     from labelsys.ids import Curie
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from labelsys.label_rows import LabelSetRow, PlacedLabel
     from labelsys.match.link import LinkRow
     from labelsys.progress import Progress
+    from labelsys.review.check import Check
+    from labelsys.review.confusion import ConfusedPair
     from labelsys.search import SearchHit
     from labelsys.source.protocol import Counts
     from labelsys.stats import Stats
@@ -225,6 +228,7 @@ class LabelSystem:
         hide: Iterable[str] = (),
         encoder: str = "auto",
         format: str | None = None,
+        llm: LlmSettings | None = None,
         progress: Progress | None = None,
     ) -> Rows[LinkRow]:
         """Link class names to concepts; nothing is changed.
@@ -239,6 +243,8 @@ class LabelSystem:
             hide: concepts that are no answer, by any spelling of their ids.
             encoder: sentence encoder: `auto`, `none` or a name.
             format: of the file; None detects it.
+            llm: the language model to ask about rows in review; nothing is
+                sent anywhere without it. Rows then have three more fields.
             progress: told how far it is.
 
         Returns:
@@ -258,6 +264,7 @@ class LabelSystem:
             hide=self._hidden(hide),
             encoder=encoder,
             format=format,
+            llm=llm,
             progress=progress,
         )
 
@@ -299,6 +306,64 @@ class LabelSystem:
         if label_set is None:
             return lint_graph(self.store)
         return lint_label_set(self.store, label_set)
+
+    def confusions(self, label_set: str, matrix: Path) -> Rows[ConfusedPair]:
+        """Return the classes that a model takes for one another, the surest pair first.
+
+        Args:
+            label_set: a set in this system.
+            matrix: CSV or TSV: a square of counts, or rows of true, pred, count.
+
+        Raises:
+            NotFoundError: no such label set.
+            SourceError: the matrix is wrong; the message has the line.
+        """
+        from labelsys.linking import find_cache
+        from labelsys.review.closeness import cached_closeness
+        from labelsys.review.confusion import rank_confusions
+        from labelsys.review.matrix import read_confusions
+
+        found = read_confusions(matrix, self.store.get_label_set(label_set))
+        labels = {id_ for pair in found.counts if pair[0] != pair[1] for id_ in pair}
+        places = (p for p in self.store.iter_placements(label_set) if p.label_id in labels)
+        concepts = sorted({p.concept_id for p in places if p.concept_id is not None})
+        closeness = cached_closeness(
+            self.store, self.store.iter_concepts(concepts), find_cache(self.store)
+        )
+        return rank_confusions(self.store, label_set, found, closeness=closeness)
+
+    def check(
+        self,
+        file: str | Path,
+        *,
+        label_set: str | None = None,
+        encoder: str = "auto",
+        format: str | None = None,
+        progress: Progress | None = None,
+    ) -> Check:
+        """Return what a changed list of classes would do here; nothing is changed.
+
+        Args:
+            file: the list, or `-` for standard input.
+            label_set: the set that it shall replace, which may be a new one;
+                None finds a set here that shares half of its rows.
+            encoder: `auto`, `none` or a name.
+            format: of the file; None detects it.
+            progress: told how far it is.
+
+        Raises:
+            SourceError: the file is wrong; the message has the line.
+        """
+        from labelsys.review.check import check_label_set
+
+        return check_label_set(
+            self.store,
+            file,
+            label_set=label_set,
+            encoder=encoder,
+            format=format,
+            progress=progress,
+        )
 
     def export(self, format: str, out: Output, **options: Any) -> Counts:
         """Write the system in a form that other tools read; see `labelsys.exports`.

@@ -8,23 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.config import Settings
+from labelsys.denials import obey_denials
 from labelsys.errors import LabelsysWarning
 from labelsys.labelset.checks import find_name_problem
 from labelsys.labelset.collect import BLANK
 from labelsys.labelset.read import read_labels
-from labelsys.match.link import LinkRow, link
+from labelsys.match.link import LinkRow, link, sets_being_linked
 from labelsys.model import Label
 from labelsys.rows import Rows
 from labelsys.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from labelsys.adjudicate import LlmSettings
     from labelsys.ids import Curie
     from labelsys.progress import Progress
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["link_labels"]
+__all__ = ["find_cache", "link_labels"]
 
 _NO_SET = "input"
 _STDIN = "-"
@@ -52,6 +54,7 @@ def link_labels(
     hide: frozenset[Curie] = frozenset(),
     encoder: str = "auto",
     format: str | None = None,
+    llm: LlmSettings | None = None,
     progress: Progress | None = None,
 ) -> Rows[LinkRow]:
     """Link names, labels or a file; see `labelsys.match.link.link`.
@@ -66,12 +69,14 @@ def link_labels(
         hide: concepts that are no answer.
         encoder: `auto`, `none` or a name.
         format: of the file; None detects it.
+        llm: the language model to ask about rows in review; None asks none.
         progress: told how far it is.
 
     Returns:
         One row for each input, in order. What is no name, an empty one say,
         has a row without candidates; so has a blank line of a list of names,
-        and rows and lines go side by side.
+        and rows and lines go side by side. With *llm* they are
+        `labelsys.adjudicate.AdjudicatedRow`s.
 
     Raises:
         SourceError: the file is wrong; the message has the line.
@@ -80,7 +85,8 @@ def link_labels(
         given = _read_file(labels, label_set or _NO_SET, format)
     else:
         given = _read_names([labels] if isinstance(labels, str) else labels, label_set or _NO_SET)
-    rows = link(
+    cache = find_cache(reader)
+    rows: Sequence[LinkRow] = link(
         reader,
         given.labels,
         label_set=label_set,
@@ -88,16 +94,36 @@ def link_labels(
         independent=independent,
         hide=hide,
         encoder=encoder,
-        cache=_find_cache(reader),
+        cache=cache,
         progress=progress,
     )
+    own = {label_set} if label_set is not None else sets_being_linked(reader, given.labels)
+    rows = obey_denials(reader, rows, own)
+    if llm is None:
+        return Rows(_with_gaps(rows, given), LinkRow)
+    from labelsys.adjudicate import AdjudicatedRow, adjudicate
+
+    rows, _ = adjudicate(
+        reader,
+        given.labels,
+        rows,
+        llm,
+        label_set=label_set,
+        hide=hide,
+        cache=cache,
+        progress=progress,
+    )
+    return Rows(map(AdjudicatedRow.of, _with_gaps(rows, given)), AdjudicatedRow)
+
+
+def _with_gaps(rows: Sequence[LinkRow], given: _Input) -> list[LinkRow]:
     merged = list(rows)
     for position, row in reversed(given.gaps):
         merged.insert(position, row)
-    return Rows(merged, LinkRow)
+    return merged
 
 
-def _find_cache(reader: GraphStore) -> Path | None:
+def find_cache(reader: object) -> Path | None:
     """Return where sentence vectors are kept: for all workspaces, or in the graph's own."""
     settings = Settings.from_environment(os.environ)
     path: Path | None = getattr(reader, "path", None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from labelsys.errors import CyclicHierarchyError
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import ROOT, Curie
+from labelsys.merge.coherence import find_incoherent
 from labelsys.model import Edge, Finding, LabelSet, Placement
 from labelsys.rows import Rows
 from labelsys.store.protocol import (
@@ -22,16 +23,15 @@ from labelsys.store.protocol import (
     LabelReader,
     MappingReader,
     MetaReader,
+    NameReader,
 )
-from labelsys.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["has_errors", "lint_graph", "lint_label_set"]
+__all__ = ["accept_from", "has_errors", "lint_graph", "lint_label_set"]
 
-_NAMED = 5
-"""How many labels a message names before it counts the rest."""
+_DEFAULT_ACCEPT = 0.8
 
 _OWN_PREFIXES = ("ls", "wn30")
 """Prefixes of ids that always are concepts of the graph; a Wikidata item may be outside it."""
@@ -46,7 +46,11 @@ class GraphReader(
     MetaReader,
     Protocol,
 ):
-    """All that the checks look at."""
+    """All that the checks of a graph look at."""
+
+
+class LabelSetReader(ConceptReader, NameReader, HierarchyReader, LabelReader, MetaReader, Protocol):
+    """All that the checks of a label set look at."""
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
@@ -57,8 +61,9 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 def lint_graph(reader: GraphReader) -> Rows[Finding]:
     """Check a whole graph, and add what its build recorded.
 
-    Looked for: loops, concepts that don't reach the root, ids that point
-    nowhere, and labels without exactly one sound placement.
+    Looked for: loops, concepts that don't reach the root or fall under two
+    classes that share nothing, ids that point nowhere, and labels without
+    exactly one sound placement.
 
     Returns:
         Findings by (code, id, message), none twice.
@@ -72,6 +77,7 @@ def lint_graph(reader: GraphReader) -> Rows[Finding]:
     found = {
         *_find_cycles(graph),
         *_find_orphans(graph),
+        *_find_incoherent(graph),
         *_find_dangling(graph),
         *_find_dangling_mappings(graph, reader),
         *_find_miscounts(graph),
@@ -81,25 +87,42 @@ def lint_graph(reader: GraphReader) -> Rows[Finding]:
     return Rows(sorted(found), Finding)
 
 
-def lint_label_set(reader: GraphReader, id_: str) -> Rows[Finding]:
-    """Check where the labels of one set stand.
+def lint_label_set(reader: LabelSetReader, id_: str) -> Rows[Finding]:
+    """Check the labels of one set for overlaps and for names that are too ambiguous.
 
-    Two labels at one concept are a warning. So is a label above another one,
-    unless the set names labels of its own as parents: then it means to be a
-    hierarchy.
+    Two labels at one concept, near-synonyms, and names that may mean several
+    things are warnings. So is a label above another one, unless the set names
+    labels of its own as parents: then it means to be a hierarchy. Sentence
+    vectors count where they lie in the cache.
 
     Returns:
-        Findings by (code, id, message).
+        `labelsys.review.stand.LabelFinding`s, grave ones first.
 
     Raises:
         NotFoundError: the store has no such label set.
     """
-    label_set = reader.get_label_set(id_)
-    placements = tuple(reader.iter_placements(id_))
-    found = [*_find_shared(label_set, placements)]
-    if not _has_parents(label_set):
-        found += _find_nested(reader, label_set, placements)
-    return Rows(sorted(found), Finding)
+    from labelsys.linking import find_cache
+    from labelsys.review.closeness import cached_closeness
+    from labelsys.review.overlaps import find_overlaps
+    from labelsys.review.stand import LabelFinding, Surroundings, stands_in_store
+
+    stands = stands_in_store(reader, id_)
+    concepts = Surroundings(reader, stands).concepts.values()
+    found: list[Finding] = [
+        *find_overlaps(
+            reader,
+            stands,
+            accept=accept_from(reader),
+            closeness=cached_closeness(reader, concepts, find_cache(reader)),
+        )
+    ]
+    return Rows(found, LabelFinding)
+
+
+def accept_from(reader: MetaReader) -> float:
+    """Return the confidence from which the system's recipe accepts a link."""
+    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
+    return float(recipe.get("accept", _DEFAULT_ACCEPT))
 
 
 class _Graph(NamedTuple):
@@ -133,6 +156,15 @@ def _find_orphans(graph: _Graph) -> Iterator[Finding]:
         yield Finding(code="E102", id=id_, message=f"no way up to {ROOT}")
     if ROOT not in graph.ids:
         yield Finding(code="E102", id=ROOT, message="the root itself is not there")
+
+
+def _find_incoherent(graph: _Graph) -> Iterator[Finding]:
+    try:
+        Hierarchy(graph.edges)
+    except CyclicHierarchyError:  # told already; what is above whom has no answer here
+        return
+    for id_, clash in find_incoherent(graph.edges):
+        yield Finding(code="E105", id=id_, message=f"under {clash.a} and {clash.b}")
 
 
 def _find_dangling(graph: _Graph) -> Iterator[Finding]:
@@ -196,56 +228,3 @@ def _is_sound(placement: Placement) -> bool:
         case "excluded":
             return placement.concept_id is None and bool(placement.reason)
     return placement.concept_id is None
-
-
-def _is_own(placement: Placement) -> bool:
-    """Return whether the concept is what the label means, not only what it falls under."""
-    return placement.concept_id is not None and placement.concept_id != placement.broader_id
-
-
-def _find_shared(label_set: LabelSet, placements: tuple[Placement, ...]) -> Iterator[Finding]:
-    names = {label.id: label.name for label in label_set.labels}
-    first: dict[Curie, Curie] = {}
-    for placement in placements:
-        concept = placement.concept_id
-        if concept is None or not _is_own(placement):
-            continue
-        earlier = first.setdefault(concept, placement.label_id)
-        if earlier != placement.label_id:
-            message = (
-                f"{names[placement.label_id]!r} and {earlier} {names[earlier]!r} stand at {concept}"
-            )
-            yield Finding(code="W301", id=placement.label_id, message=message)
-
-
-def _has_parents(label_set: LabelSet) -> bool:
-    names = {fold(label.name) for label in label_set.labels}
-    return any(label.parent and fold(label.parent) in names for label in label_set.labels)
-
-
-def _find_nested(
-    reader: HierarchyReader, label_set: LabelSet, placements: tuple[Placement, ...]
-) -> Iterator[Finding]:
-    names = {label.id: label.name for label in label_set.labels}
-    owners: dict[Curie, Curie] = {}
-    for placement in placements:
-        if placement.concept_id is not None and _is_own(placement):
-            owners.setdefault(placement.concept_id, placement.label_id)
-    hierarchy = Hierarchy(reader.iter_edges(), ids=owners)
-    below: defaultdict[Curie, list[Curie]] = defaultdict(list)
-    for placement in placements:
-        for concept in _iter_above(hierarchy, placement):
-            if concept in owners:
-                below[owners[concept]].append(placement.label_id)
-    for owner, labels in below.items():
-        shown = ", ".join(repr(names[label]) for label in labels[:_NAMED])
-        more = f" and {len(labels) - _NAMED:,} more" if len(labels) > _NAMED else ""
-        yield Finding(code="W302", id=owner, message=f"{names[owner]!r} is above {shown}{more}")
-
-
-def _iter_above(hierarchy: Hierarchy, placement: Placement) -> Iterator[Curie]:
-    """Yield the concepts that a label falls under but does not mean."""
-    if placement.concept_id is not None and placement.concept_id in hierarchy:
-        if not _is_own(placement):
-            yield placement.concept_id
-        yield from hierarchy.ancestors(placement.concept_id)

@@ -18,6 +18,7 @@ from labelsys.queries import DIALECTS, load
 from labelsys.rows import Rows
 from labelsys.store.protocol import (
     ConceptReader,
+    FindingReader,
     HierarchyReader,
     LabelReader,
     MappingReader,
@@ -40,7 +41,15 @@ __all__ = [
 ]
 
 
-class StatsReader(ConceptReader, HierarchyReader, LabelReader, MappingReader, MetaReader, Protocol):
+class StatsReader(
+    ConceptReader,
+    HierarchyReader,
+    LabelReader,
+    MappingReader,
+    FindingReader,
+    MetaReader,
+    Protocol,
+):
     """All that is counted."""
 
 
@@ -82,6 +91,8 @@ class Stats:
         mappings: of any status.
         new_concepts: concepts that only label sets know.
         max_depth: the longest path from the root.
+        incoherent: links and edges that were put in review or left out, since they
+            would put a concept under two classes that share nothing.
         mappings_by_predicate: by predicate, then status.
         concepts_by_source: by source's name.
         edges_by_kind: subclass, then instance.
@@ -100,6 +111,7 @@ class Stats:
     mappings: int
     new_concepts: int
     max_depth: int
+    incoherent: int
     mappings_by_predicate: tuple[MappingCount, ...]
     concepts_by_source: Mapping[str, int]
     edges_by_kind: Mapping[str, int]
@@ -129,6 +141,9 @@ class Headline:
 
 PLACEMENTS = ("exact", "broader", "excluded", "unplaced")
 
+INCOHERENT = ("W210", "W211")
+"""The findings that `incoherent` counts."""
+
 HEADLINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("concepts", "stats_concepts", {}),
     ("edges", "stats_edges", {}),
@@ -138,6 +153,7 @@ HEADLINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("mappings", "stats_mappings", {}),
     ("new_concepts", "stats_new_concepts", {}),
     ("max_depth", "stats_max_depth", {}),
+    ("incoherent", "stats_incoherent", {}),
 )
 """Field of `Stats` that is one number, the query that gives it, what is bound in it."""
 
@@ -230,6 +246,7 @@ def _count(reader: StatsReader) -> Stats:
         mappings=mappings.total(),
         new_concepts=sources["labelset"],
         max_depth=int(Hierarchy.from_store(reader).depths.max(initial=0)),
+        incoherent=sum(finding.code in INCOHERENT for finding in reader.iter_findings()),
         mappings_by_predicate=tuple(
             MappingCount(predicate_id=predicate, status=status, mappings=n)
             for (predicate, status), n in sorted(mappings.items())

@@ -9,6 +9,7 @@ E101    the hierarchy has a cycle
 E102    a concept does not reach the root
 E103    an edge, placement or mapping points to a concept that is not there
 E104    the counts of a batch do not add up
+E105    a concept falls under two classes that share nothing
 W201    an edge of Wikidata was cut to break a cycle
 W202    a Wikidata class was left out: it reaches no linked concept
 W203    a given id is in no WordNet 3.0, or not a noun
@@ -18,12 +19,19 @@ W206    a decision refers to something that is not in this build
 W207    a label set was read with rows skipped
 W208    a Wikidata class has a name in none of the languages asked for
 W209    a label's name has characters that turn text round
+W210    an edge of a source was left out: its concept would be under disjoint classes
+W211    a link is in review: it puts a label under disjoint classes
 W301    two labels of one set stand at one concept
 W302    a label stands above another one in a set without parents
+W303    two labels of one set are near-synonyms
+W304    a label's name is too ambiguous to annotate by
+W305    a label would stand elsewhere than before
+W306    a label of the set is gone, or has another name
 I401    a label is excluded
 I402    a label is unplaced
 I403    a file has columns that are not read
 I404    several labels of one set have the same name
+I405    a label is new in its set
 ======  =====================================================================
 """
 

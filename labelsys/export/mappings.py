@@ -81,7 +81,8 @@ def iter_mapping_rows(reader: MappingSource) -> Iterator[Mapping]:
     """
     seen: set[str] = set()
     for mapping in reader.iter_mappings():
-        seen.add(mapping.subject_id)
+        if not mapping.predicate_modifier:  # what a label is not says nothing of what it is
+            seen.add(mapping.subject_id)
         yield mapping
     version = reader.get_meta().get("labelsys_version", "")
     for label_set in reader.iter_label_sets():

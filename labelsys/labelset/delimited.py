@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Row = tuple[int, list[str]]
     Split = Callable[[InputFile, Iterable[tuple[int, str]]], Iterator[Row]]
 
-__all__ = ["header_cells", "is_header", "iter_body", "read_csv", "read_tsv"]
+__all__ = ["header_cells", "is_header", "iter_body", "iter_cells", "read_csv", "read_tsv"]
 
 _REQUIRED = COLUMNS[:2]
 _KEY_VALUE = re.compile(r"#\s*([A-Za-z]\w*)\s*:\s*(.*?)\s*\Z")
@@ -82,6 +82,23 @@ def iter_body(
             continue
         on_top = False
         yield number, text
+
+
+def iter_cells(source: InputFile, delimiter: str) -> Iterator[Row]:
+    """Return the line number and the cells of each row below the `#` lines.
+
+    The column names come first. A blank line is a row without cells; rows may
+    be of any width.
+
+    Args:
+        source: the file.
+        delimiter: a tab, or a comma for CSV.
+
+    Returns:
+        The rows, not read yet.
+    """
+    split = _split_tabs if delimiter == "\t" else _split_commas
+    return split(source, iter_body(source.lines(), {}))
 
 
 def _read(source: InputFile, split: Split) -> Parsed:

@@ -10,6 +10,7 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from labelsys.match.lexicon import definition
 from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ __all__ = [
     "Candidate",
     "Form",
     "FormKind",
+    "exact_candidates",
     "exact_forms",
     "find_candidates",
+    "genus_forms",
+    "genus_text",
     "head_forms",
     "qualifiers",
 ]
@@ -40,13 +44,17 @@ class FormKind(IntEnum):
     """Its singular, where the name itself is in the lexicon as well."""
     SPACING = 3
     """Other spaces or hyphens (`pottedplant`, `hot-dog`)."""
-    PART = 4
+    SPELLING = 4
+    """One letter of one word changed, dropped, added or swapped (`golden retreiver`)."""
+    REDUNDANT = 5
+    """Without a last word that only says what the thing is (`halter top`)."""
+    PART = 6
     """One of several alternatives in the name (`Cutting/chopping Board`)."""
-    SYNONYM = 5
+    SYNONYM = 7
     """Another name that the dataset gives."""
-    HEAD = 6
+    HEAD = 8
     """The end of the name: what the thing is a kind of (`Spiral Tube Worm`)."""
-    HEAD_BEFORE = 7
+    HEAD_BEFORE = 9
     """What stands before a preposition (`field of poppies`)."""
 
 
@@ -95,11 +103,30 @@ _DECORATION = re.compile(r"(?:[\s_/-]+(?:easy|101))+\Z", re.IGNORECASE)
 # ... what names one of several models, so that the rest has a head but is not the same thing ...
 _MODEL = re.compile(r"(?:[\s_/-]+(?:easy|\d{3}|(?:19|20)\d\d))+\Z", re.IGNORECASE)
 # ... and what narrows it, so that the rest is a head and not the same thing.
-_NARROWING = re.compile(r"[\s_/-]+(?:indoors?|outdoors?|interior|exterior)\Z", re.IGNORECASE)
+_NARROWING = re.compile(
+    r"(?:[\s_/-]+(?:indoors?|outdoors?|interior|exterior|others?|merged|misc|miscellaneous|stuff))+\Z",
+    re.IGNORECASE,
+)
 _ALTERNATIVES = re.compile(r"\s*(?:/|,|;|\bor\b)\s*", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\b(?:of|in|with|without|for|on|at|from|a la|au|aux|de|del|der|von|and|by)\b"
 )
+# How definitions begin that have not come to the point, and where they leave it.
+_EMPTY_GENUS = re.compile(
+    r"\A(?:an?|the|(?:any|one|each|several|various|numerous|many|some|certain|other)(?: of)?|"
+    r"(?:\w+ )?(?:kinds?|types?|sorts?|forms?|varieties|variety|species|genus|genera|groups?|"
+    r"class|classes|members?|breeds?|strains?|family|families|orders?|pieces?|pairs?) of)\s+"
+)
+_DETAIL = re.compile(
+    r":|(?<![\w-])(?:of|in|with|without|for|on|at|from|by|to|that|which|who|whose|where|when|used|"
+    r"having|made|consisting|containing|designed|formed|native|resembling|found|as|is|are|worn|"
+    r"characterized|usually|often|especially|between|under|into|like|similar|growing|bearing|"
+    r"producing|cultivated|grown|related)(?![\w-])"
+)
+_ASIDE = re.compile(r"\([^()]*\)")
+_SEPARATORS = re.compile(r"([\s_/-])[\s_/-]+")
+_LONGEST_END = 40
+_LONGEST_HEAD = 10
 _SHORTEST_HEAD = 2
 _SHORTEST_PART = 3
 
@@ -121,10 +148,24 @@ def singulars(folded: str, lexicon: Lexicon) -> Iterator[str]:
                 yield form
 
 
+def _squeezed(name: str) -> str:
+    """Return a name without its qualifier, each run of separators cut to its first one.
+
+    The patterns below would take quadratic time on a name of nothing but spaces.
+    """
+    return _SEPARATORS.sub(r"\1", split_qualifier(name)[0])
+
+
+def _without_end(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without what a pattern finds at its end, which is sought in its last part."""
+    kept, end = text[:-_LONGEST_END], text[-_LONGEST_END:]
+    return kept + pattern.sub("", end)
+
+
 def _bases(name: str) -> list[str]:
     """Return the folded name without qualifier, whole, and without decoration."""
-    base, _ = split_qualifier(name)
-    plain = _DECORATION.sub("", base)
+    base = split_qualifier(name)[0]
+    plain = _without_end(_DECORATION, _squeezed(name))
     return [f for f in dict.fromkeys((fold(base), fold(name), fold(plain))) if f]
 
 
@@ -143,13 +184,67 @@ def _forms_of_name(name: str, lexicon: Lexicon) -> Iterator[Form]:
             yield from (Form(f, FormKind.SPACING) for f in lexicon.by_compact_name.get(other, ()))
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST_MISSPELT, _LONGEST_MISSPELT = 5, 30
+
+
+def _respelt(word: str) -> Iterator[str]:
+    """Yield what a word may be a slip for: one letter off, the first one right."""
+    for i in range(1, len(word)):
+        head, tail = word[:i], word[i:]
+        yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail[1:]
+            yield head + letter + tail
+    yield from (word + letter for letter in _LETTERS)
+
+
+def _spellings(base: str, lexicon: Lexicon) -> list[str]:
+    """Return known names that differ from an unknown one in one letter of its one unknown word."""
+    words = base.split()
+    unknown = [i for i, word in enumerate(words) if word not in lexicon.words]
+    if len(unknown) != 1 or not (_SHORTEST_MISSPELT <= len(words[unknown[0]]) <= _LONGEST_MISSPELT):
+        return []
+    at = unknown[0]
+    if not words[at].isalpha():
+        return []
+    found = {
+        " ".join([*words[:at], word, *words[at + 1 :]])
+        for word in _respelt(words[at])
+        if word in lexicon.words
+    }
+    return sorted(name for name in found if name in lexicon.by_name)
+
+
+def _redundant(base: str, lexicon: Lexicon) -> list[Candidate]:
+    """Return what the name means without its last word, if that word says what the thing is.
+
+    A halter top is a halter: of the senses of `halter`, one is defined as a top.
+    """
+    *front, last = base.split()
+    rest = " ".join(front)
+    found = []
+    for use in lexicon.by_name.get(rest, ()):
+        concept = lexicon.concepts[use.concept]
+        if concept.names[use.position].sense is None or lexicon.is_instance[use.concept]:
+            continue
+        kinds = {
+            words[-1] for i in lexicon.broader[use.concept] for words in lexicon.english_words(i)
+        }
+        if last in kinds or last == genus_text(definition(concept.gloss)).rpartition(" ")[2]:
+            found.append(Candidate(use.concept, use.position, Form(rest, FormKind.REDUNDANT)))
+    return found
+
+
 def _alternatives(name: str) -> list[str]:
     """Return what stands on each side of `/`, `,` or `or`.
 
     `Cutting/chopping Board` means two kinds of board: a side without the last
     word gets it. `church/outdoor` means one church.
     """
-    base = _NARROWING.sub("", split_qualifier(name)[0]).replace("_", " ")
+    base = _without_end(_NARROWING, _squeezed(name)).replace("_", " ")
     parts = [p.strip() for p in _ALTERNATIVES.split(base) if p.strip()]
     if len(parts) < 2:
         return []
@@ -174,6 +269,9 @@ def exact_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     forms = list(_forms_of_name(label.name, lexicon))
     if not forms:
         forms += _forms_of_parts(label.name, lexicon)
+    if not forms:
+        spelt = dict.fromkeys(s for base in _bases(label.name) for s in _spellings(base, lexicon))
+        forms += [Form(text, FormKind.SPELLING) for text in spelt]
     own = {f.text for f in forms}
     forms += [
         Form(f.text, FormKind.SYNONYM)
@@ -204,6 +302,20 @@ def find_candidates(forms: tuple[Form, ...], lexicon: Lexicon) -> tuple[Candidat
     return tuple(native or chosen)
 
 
+def exact_candidates(label: Label, lexicon: Lexicon) -> tuple[Candidate, ...]:
+    """Return the concepts that a label may mean: under its name, or under part of it.
+
+    Returns:
+        Candidates sorted by concept.
+    """
+    found = find_candidates(exact_forms(label, lexicon), lexicon)
+    if found:
+        return found
+    base = _bases(label.name)[:1]
+    shorter = [c for text in base if " " in text for c in _redundant(text, lexicon)]
+    return tuple(sorted({c.concept: c for c in shorter}.values()))
+
+
 def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     """Return the forms of the label's head that the lexicon has, longest first.
 
@@ -213,14 +325,14 @@ def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     """
     found: list[Form] = []
     for name in (label.name, *label.synonyms):
-        make = fold(_MODEL.sub("", split_qualifier(name)[0]))
+        make = fold(_without_end(_MODEL, _squeezed(name)))
         for base in dict.fromkeys((*_bases(name), make)):
             found += _suffixes(base, lexicon, FormKind.HEAD, skip_whole=True)
             before = _PREPOSITION.split(base)[0].strip()
             if before != base:
                 found += _suffixes(before, lexicon, FormKind.HEAD_BEFORE, skip_whole=False)
-        narrowed = _NARROWING.sub("", split_qualifier(name)[0])
-        if narrowed != name:
+        narrowed = _without_end(_NARROWING, _squeezed(name))
+        if fold(narrowed) != fold(name):
             whole = [Form(f.text, FormKind.HEAD) for f in _forms_of_name(narrowed, lexicon)]
             found += whole or _suffixes(fold(narrowed), lexicon, FormKind.HEAD, skip_whole=False)
     unique: dict[str, Form] = {}
@@ -229,10 +341,35 @@ def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     return tuple(sorted(unique.values(), key=lambda f: (-f.share, f.kind, f.text)))
 
 
+def genus_forms(description: str, lexicon: Lexicon) -> tuple[Form, ...]:
+    """Return the forms of a definition's first noun that the lexicon has, longest first.
+
+    Definitions begin with what the thing is a kind of: `a small freshwater fish of
+    Europe` is a freshwater fish. `any of several`, `a kind of` and such say nothing.
+
+    Examples:
+        >>> from labelsys.match.candidates import genus_text
+        >>> genus_text("(zoology) any of various small freshwater fishes of Europe")
+        'small freshwater fishes'
+    """
+    text = genus_text(description)
+    return tuple(_suffixes(text, lexicon, FormKind.HEAD, skip_whole=False)) if text else ()
+
+
+def genus_text(description: str) -> str:
+    """Return the folded words that a definition begins with, up to where it goes into detail."""
+    text = description.split(";", 1)[0].lower()
+    text = _ASIDE.sub(" ", text)
+    while (shorter := _EMPTY_GENUS.sub("", text.strip(), count=1)) != text.strip():
+        text = shorter
+    return fold(_DETAIL.split(text.strip(), maxsplit=1)[0])
+
+
 def _suffixes(text: str, lexicon: Lexicon, kind: FormKind, *, skip_whole: bool) -> list[Form]:
     words = text.split()
     forms: list[Form] = []
-    for start in range(1 if skip_whole else 0, len(words)):
+    first = max(1 if skip_whole else 0, len(words) - _LONGEST_HEAD)
+    for start in range(first, len(words)):
         suffix = " ".join(words[start:])
         if len(suffix) < _SHORTEST_HEAD or suffix.isdecimal():  # a Fokker 100 is no hundred
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,16 +18,20 @@ import numpy as np
 from labelsys.labelset.bundled import read_bundled
 from labelsys.match.candidates import (
     Candidate,
-    Form,
     FormKind,
     exact_forms,
     find_candidates,
+    genus_forms,
     head_forms,
 )
 from labelsys.match.features import FEATURES, LabelVectors, SetContext, candidate_features
-from labelsys.match.label_set import label_text
-from labelsys.match.neighbours import Near, Neighbourhood, agreements, pool_of
+from labelsys.match.label_text import encoded_text, label_text
+from labelsys.match.lexicon import definition
+from labelsys.match.name_ends import NameEnds
+from labelsys.match.neighbours import Near, Neighbourhood, pool_of
+from labelsys.match.places import Clues, find_places, place_features
 from labelsys.model import Label, Mapping
+from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +48,7 @@ __all__ = [
     "Question",
     "class_questions",
     "compound_questions",
+    "described",
     "hide_some",
     "imagenet_questions",
     "link_questions",
@@ -51,11 +57,10 @@ __all__ = [
 
 _PHYSICAL = "wn30:00001930-n"
 _HIDDEN_SHARE = 1 / 7
-_SETS = 150
+SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
 _EVERY = 3
-_NARROWER, _LEAF = (list(FEATURES).index(name) for name in ("narrower", "leaf"))
 # Superclasses on Wikidata are often not those that WordNet would give.
 _CLASS_WEIGHT = 0.1
 
@@ -130,6 +135,14 @@ def compound_questions(lexicon: Lexicon) -> list[Question]:
     ]
 
 
+def described(questions: Sequence[Question], lexicon: Lexicon) -> list[Question]:
+    """Return every third question, the concept's definition given as description."""
+    return [
+        q._replace(label=replace(q.label, description=definition(lexicon.concepts[q.answer].gloss)))
+        for q in questions[::_EVERY]
+    ]
+
+
 def class_questions(lexicon: Lexicon) -> list[Question]:
     """Return Wikidata's classes of physical things whose names no other concept has.
 
@@ -146,8 +159,10 @@ def class_questions(lexicon: Lexicon) -> list[Question]:
     return asked
 
 
-def made_up_sets(pool: Sequence[Question], lexicon: Lexicon, seed: int) -> list[list[Question]]:
-    """Return subtrees and mixtures of subtrees, then the whole pool."""
+def made_up_sets(
+    pool: Sequence[Question], lexicon: Lexicon, seed: int, n: int = SETS
+) -> list[list[Question]]:
+    """Return *n* subtrees and mixtures of subtrees, then the whole pool."""
     rng = random.Random(seed)
     under: dict[int, list[Question]] = defaultdict(list)
     for question in pool:
@@ -155,7 +170,7 @@ def made_up_sets(pool: Sequence[Question], lexicon: Lexicon, seed: int) -> list[
             under[above].append(question)
     themes = sorted(a for a, qs in under.items() if 30 <= len(qs) <= len(pool) // 3)
     sets: list[list[Question]] = []
-    for k in range(_SETS):
+    for k in range(n):
         if k % 2:
             parts = [rng.choice(themes) for _ in range(rng.randint(2, 12))]
             drawn = [q for a in parts for q in rng.sample(under[a], min(30, len(under[a])))]
@@ -175,6 +190,7 @@ class Examiner:
         self.lexicon = lexicon
         self.vectors = vectors
         self.neighbourhood: Neighbourhood | None = None
+        self._ends = NameEnds(lexicon)
 
     def names(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
         """Return examples for the ranker of names."""
@@ -190,46 +206,44 @@ class Examiner:
                 examples.append(Example(table, rows[0] if rows else -1, question.weight))
         return examples
 
-    def heads(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
-        """Return examples for the ranker of heads: the deepest true ancestor is right."""
+    def places(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
+        """Return examples for the ranker of places: the deepest true ancestor is right.
+
+        The answer is taken out of everything: of the neighbours, of the names that
+        share a word, and of the counts of what lies under its ancestors.
+        """
         own = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
-        found = [find_candidates(head_forms(q.label, self.lexicon), self.lexicon) for q in asked]
-        self.vectors.get(sorted({c.concept for cs in (*own, *found) for c in cs}))
-        labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
+        labels = self.vectors.embedder.vectors([encoded_text(q.label) for q in asked])
         context = self._context(own, evidence)
-        near = self._neighbours(asked, labels, found, evidence)
+        near = self._neighbours(asked, labels, evidence)
+        clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
+        found = [find_places(self.lexicon, one, self._ends) for one in clues]
+        self.vectors.get(sorted({c for places in found for c in places.concepts}))
         examples = []
-        for k, question in enumerate(asked):
-            candidates = tuple(c for c in found[k] if c.concept != question.answer)
-            if not candidates:
+        for question, one, places, label in zip(asked, clues, found, labels, strict=True):
+            if not places.places:
                 continue
+            vectors = (label, self.vectors.get(places.concepts))
+            table = place_features(self.lexicon, one, places, context, vectors)
             above = self.lexicon.ancestors(question.answer)
-            right = [i for i, c in enumerate(candidates) if c.concept in above]
+            right = [i for i, c in enumerate(places.concepts) if c in above]
             deepest = max(
-                right, key=lambda i: int(self.lexicon.depth[candidates[i].concept]), default=-1
+                right, key=lambda i: int(self.lexicon.depth[places.concepts[i]]), default=-1
             )
-            table = self._table(candidates, labels[k], context, near[k].votes)
-            self._take_answer_out(table, candidates, right, question.answer)
             examples.append(Example(table, deepest, question.weight))
         return examples
 
-    def _take_answer_out(
-        self,
-        table: NDArray[np.float32],
-        candidates: Sequence[Candidate],
-        above: Sequence[int],
-        answer: int,
-    ) -> None:
-        """Count narrower concepts as if the answer were not there.
-
-        Else every true head would have at least one, and a head that has none
-        yet (`River gunboat`) would look wrong.
-        """
-        hidden = int(self.lexicon.n_narrower[answer]) + 1
-        for row in above:
-            left = max(int(self.lexicon.n_narrower[candidates[row].concept]) - hidden, 0)
-            table[row, _NARROWER] = math.log1p(left) / 8
-            table[row, _LEAF] = left == 0
+    def _clues(self, question: Question, near: Near) -> Clues:
+        label, answer = question.label, question.answer
+        heads = find_candidates(head_forms(label, self.lexicon), self.lexicon)
+        genus = find_candidates(genus_forms(label.description or "", self.lexicon), self.lexicon)
+        return Clues(
+            words=tuple(fold(split_qualifier(label.name)[0]).split()),
+            heads=tuple(c for c in heads if c.concept != answer),
+            genus=tuple(c for c in genus if c.concept != answer),
+            near=near,
+            without=answer,
+        )
 
     def _context(self, found: Sequence[Sequence[Candidate]], evidence: Evidence) -> SetContext:
         known = [c[0].concept for c in found if len(c) == 1 and c[0].form.kind == FormKind.NAME]
@@ -243,46 +257,24 @@ class Examiner:
         )
 
     def _neighbours(
-        self,
-        asked: Sequence[Question],
-        labels: NDArray[np.float32],
-        found: Sequence[Sequence[Candidate]],
-        evidence: Evidence,
+        self, asked: Sequence[Question], labels: NDArray[np.float32], evidence: Evidence
     ) -> list[Near]:
         if self.neighbourhood is None:
             pool = pool_of(self.lexicon, sorted(evidence.sets_at))
             self.neighbourhood = Neighbourhood(pool, self.vectors.get(pool))
-        wanted = [k for k, candidates in enumerate(found) if candidates]
-        near = dict(zip(wanted, self.neighbourhood.nearest(labels[wanted]), strict=True))
-        return [_without(near.get(k, Near()), question.answer) for k, question in enumerate(asked)]
-
-    def agreements(self, asked: Sequence[Question], evidence: Evidence) -> NDArray[np.float64]:
-        """Return one row a guess of the neighbours: depth, share, closeness; right or not.
-
-        Shape (n, 4), float64.
-        """
-        labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
-        everything = [(Candidate(0, 0, Form("", FormKind.NAME)),)] * len(asked)
-        rows = []
-        near = self._neighbours(asked, labels, everything, evidence)
-        for question, found in zip(asked, near, strict=True):
-            above = self.lexicon.ancestors(question.answer)
-            for concept, share in agreements(self.lexicon, found.votes):
-                rows.append((self.lexicon.depth[concept], share, found.nearest, concept in above))
-        return np.array(rows, dtype=np.float64)
+        near = self.neighbourhood.nearest(labels)
+        return [_without(n, question.answer) for n, question in zip(near, asked, strict=True)]
 
     def _table(
         self,
         candidates: Sequence[Candidate],
         label: NDArray[np.float32],
         context: SetContext,
-        near: tuple[tuple[int, float], ...] = (),
     ) -> NDArray[np.float32]:
         vectors = LabelVectors(
             label=label,
             qualifier=None,
             candidates=self.vectors.get([c.concept for c in candidates]),
-            neighbours=near,
         )
         return candidate_features(self.lexicon, candidates, (), context, vectors)
 

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "VECTOR_FEATURES", "LabelVectors", "SetContext", "candidate_features"]
+__all__ = [
+    "FEATURES",
+    "VECTOR_FEATURES",
+    "LabelVectors",
+    "SetContext",
+    "candidate_features",
+    "sense_count",
+]
 
 FEATURES: dict[str, str] = {
     "first_lemma": "the name is the first one of its synset",
@@ -37,25 +44,25 @@ FEATURES: dict[str, str] = {
     "inflected": "found as a singular; the name itself is unknown",
     "singular_too": "found as a singular; the name itself is known too",
     "spacing": "found with other spaces",
+    "spelling": "found with one letter of one word changed",
+    "redundant": "the name ends with a word that only says what the thing is (`halter top`)",
     "part": "found under one of several alternatives in the name",
     "synonym": "found under another name that the dataset gives",
     "narrower": "number of narrower concepts, log",
     "leaf": "has no narrower concept",
     "names": "number of names of the concept",
-    "head_share": "for a head: its share of the name's words",
-    "head_before": "for a head: it stands before a preposition, not at the end",
     "given_here": "other label sets that put a class here by its id, log",
     "given_name": "another label set puts a class of this very name here by its id",
     "linked": "has a Wikidata item",
     "proper": "the name is written with a capital",
     "instance": "a single thing, not a class",
+    "qualifier_is": "share of the qualifiers that are names of something above the concept",
     "qualifier_above": "share of qualifier words among the names above the concept",
     "qualifier_gloss": "share of qualifier words in the definition",
     "set_lexname": "share of this lexname among the set's unambiguous labels, log",
     "similarity": "cosine of label and concept text (vectors)",
     "similarity_gap": "the same, less the best candidate's (vectors)",
     "set_similarity": "cosine with the mean of the set's unambiguous concepts (vectors)",
-    "neighbours": "for a head: share of the label's nearest concepts that lie under it (vectors)",
     "qualifier_similarity": "cosine of qualifier and concept text (vectors)",
     **{f"lexname_{name[5:]}": f"the concept is a {name}" for name in LEXNAMES},
     "nothing": "always 1; the candidate `nothing fits` is 0 everywhere",
@@ -66,7 +73,6 @@ VECTOR_FEATURES = (
     "similarity",
     "similarity_gap",
     "set_similarity",
-    "neighbours",
     "qualifier_similarity",
 )
 
@@ -110,14 +116,11 @@ class LabelVectors:
         label: unit vector (dim,) of the label's text.
         qualifier: unit vector (dim,) of its qualifiers, or None.
         candidates: unit vectors (n_candidates, dim).
-        neighbours: (concept, weight) of the label's nearest concepts, weights
-            adding up to one; empty where they were not asked for.
     """
 
     label: NDArray[np.float32]
     qualifier: NDArray[np.float32] | None
     candidates: NDArray[np.float32]
-    neighbours: tuple[tuple[int, float], ...] = ()
 
 
 def candidate_features(
@@ -133,24 +136,24 @@ def candidate_features(
         float32, shape (len(candidates), len(FEATURES)).
     """
     table = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
-    counts = [_sense_count(lexicon, c) for c in candidates]
+    counts = [sense_count(lexicon, c) for c in candidates]
     total = sum(counts)
     words = {w for q in qualifiers for w in _WORD.findall(fold(q)) if w not in _STOP}
     for row, candidate in enumerate(candidates):
         _name_features(table[row], lexicon, candidate, counts[row], total)
         _concept_features(table[row], lexicon, candidate, context)
         if words:
-            _qualifier_features(table[row], lexicon, candidate.concept, words)
+            _qualifier_features(table[row], lexicon, candidate.concept, qualifiers, words)
     if vectors is not None:
         _vector_features(table, vectors, context)
-        _neighbour_feature(table, lexicon, candidates, vectors.neighbours)
         for name in VECTOR_FEATURES:  # three decimals, so that the last bits decide nothing
             table[:, _COLUMN[name]] = np.round(table[:, _COLUMN[name]], 3)
     table[:, _COLUMN["nothing"]] = 1.0
     return table
 
 
-def _sense_count(lexicon: Lexicon, candidate: Candidate) -> int:
+def sense_count(lexicon: Lexicon, candidate: Candidate) -> int:
+    """Return how often WordNet's tagged texts use the name in this sense."""
     sense = lexicon.concepts[candidate.concept].names[candidate.position].sense
     return sense.count if sense is not None else 0
 
@@ -160,6 +163,8 @@ _FORM_FEATURE = {
     FormKind.SINGULAR_TOO: "singular_too",
     FormKind.SPACING: "spacing",
     FormKind.PART: "part",
+    FormKind.SPELLING: "spelling",
+    FormKind.REDUNDANT: "redundant",
     FormKind.SYNONYM: "synonym",
 }
 
@@ -179,9 +184,6 @@ def _name_features(
     row[_COLUMN["sense_share"]] = (count + 0.5) / (total + 1)
     row[_COLUMN["hidden_name"]] = name.kind == "hidden"
     row[_COLUMN["proper"]] = name.text[:1].isupper()
-    if candidate.form.kind >= FormKind.HEAD:
-        row[_COLUMN["head_share"]] = candidate.form.share
-        row[_COLUMN["head_before"]] = candidate.form.kind == FormKind.HEAD_BEFORE
     feature = _FORM_FEATURE.get(candidate.form.kind)
     if feature is not None:
         row[_COLUMN[feature]] = 1.0
@@ -209,15 +211,24 @@ def _concept_features(
 
 
 def _qualifier_features(
-    row: NDArray[np.float32], lexicon: Lexicon, concept: int, words: set[str]
+    row: NDArray[np.float32],
+    lexicon: Lexicon,
+    concept: int,
+    qualifiers: Sequence[str],
+    words: set[str],
 ) -> None:
-    above = {
-        word
+    names = {
+        fold(name.text)
         for i in lexicon.ancestors(concept)
+        if i != concept
         for name in lexicon.concepts[i].names
         if name.lang == "en" and name.kind != "hidden"
-        for word in fold(name.text).split()
     }
+    above = {word for name in names for word in name.split()}
+    given = [fold(q) for q in qualifiers]
+    row[_COLUMN["qualifier_is"]] = sum(
+        q in names or q.removesuffix("s") in names for q in given
+    ) / len(given)
     gloss = set(_WORD.findall(fold(definition(lexicon.concepts[concept].gloss))))
     row[_COLUMN["qualifier_above"]] = len(words & above) / len(words)
     row[_COLUMN["qualifier_gloss"]] = len(words & gloss) / len(words)
@@ -233,14 +244,3 @@ def _vector_features(
         table[:, _COLUMN["set_similarity"]] = vectors.candidates @ context.centroid
     if vectors.qualifier is not None:
         table[:, _COLUMN["qualifier_similarity"]] = vectors.candidates @ vectors.qualifier
-
-
-def _neighbour_feature(
-    table: NDArray[np.float32],
-    lexicon: Lexicon,
-    candidates: Sequence[Candidate],
-    neighbours: Sequence[tuple[int, float]],
-) -> None:
-    for row, candidate in enumerate(candidates):
-        votes = (w for i, w in neighbours if candidate.concept in lexicon.ancestors(i))
-        table[row, _COLUMN["neighbours"]] = sum(votes)

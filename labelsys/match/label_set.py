@@ -8,28 +8,31 @@ the guesses that were not good enough.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labelsys.match import theme as themes
-from labelsys.match.broader import by_neighbours, by_parent, by_theme
+from labelsys.match.broader import by_places, by_theme, likeliest
 from labelsys.match.candidates import (
     Candidate,
     FormKind,
-    exact_forms,
+    exact_candidates,
     find_candidates,
+    genus_forms,
     head_forms,
     qualifiers,
 )
 from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.neighbours import Near, Neighbourhood, pool_of, with_shared_words
+from labelsys.match.label_text import encoded_text, excluded_names
+from labelsys.match.name_ends import NameEnds
+from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, pool_of, with_shared_words
+from labelsys.match.places import Clues, Places, find_places, place_features
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
-from labelsys.tables import read_table
-from labelsys.text import fold
+from labelsys.model import Label
+from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,18 +40,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
-    from labelsys.match.result import Strategy
     from labelsys.match.vectors import ConceptVectors
-    from labelsys.model import Finding, Label, LabelSet
+    from labelsys.model import Finding, LabelSet
 
-__all__ = ["SetMatcher", "label_text"]
+__all__ = ["SetMatcher"]
 
-SURE = 0.8
 _GIVEN_CONFIDENCE = 0.99
-_LEAST_HEAD = 0.5
-_LEAST_AGREED_HEAD = 0.3
-_LEAST_UNDER_HEAD = 0.3
-_NO_NEIGHBOURS = Near()
 _MOST_GUESSES = 10
 
 
@@ -67,27 +64,6 @@ class _Open:
     @property
     def is_unambiguous(self) -> bool:
         return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
-
-
-@cache
-def excluded_names() -> dict[str, str]:
-    """Return folded names that stand for no thing -> why."""
-    from importlib.resources import files
-
-    table = read_table(
-        files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason")
-    )
-    return {name: reason for name, reason in table.rows}  # noqa: C416 - mypy sees pairs so
-
-
-def label_text(label: Label) -> str:
-    """Return what the sentence encoder reads for a label."""
-    return " ".join(label.name.replace("_", " ").split())
-
-
-def _with_description(label: Label) -> str:
-    text = label_text(label)
-    return f"{text}: {label.description}" if label.description else text
 
 
 class SetMatcher:
@@ -116,17 +92,19 @@ class SetMatcher:
             vectors: for similarities; None works from names alone.
             hidden: ids that were taken out on purpose, so that a label that gives
                 one is no finding.
-            rankers: for names and for heads; the shipped ones by default.
+            rankers: for names and for places; the shipped ones by default.
         """
         self.lexicon = lexicon
         self.evidence = evidence
         self._vectors = vectors
         self._hidden = hidden
         with_vectors = vectors is not None
-        self._name_ranker, self._head_ranker = rankers or (
+        self._name_ranker, self._place_ranker = rankers or (
             load_ranker("names", with_vectors=with_vectors),
-            load_ranker("heads", with_vectors=with_vectors),
+            load_ranker("places", with_vectors=with_vectors),
         )
+        self._ends = NameEnds(lexicon)
+        self._n_anchors = 0
 
     def match(
         self, label_set: LabelSet, *, names_only: bool = False, independent: bool = False
@@ -148,7 +126,7 @@ class SetMatcher:
             if done is not None:
                 settled[i] = done
             else:
-                candidates = find_candidates(exact_forms(label, self.lexicon), self.lexicon)
+                candidates = exact_candidates(label, self.lexicon)
                 open_.append(_Open(label=label, row=i, candidates=candidates, findings=findings))
         if open_:
             self._match_open(label_set, open_, settled, independent=independent)
@@ -208,20 +186,38 @@ class SetMatcher:
         neighbours = self._neighbours(
             rest_labels, rest_vectors, theme, context.lexname_share, independent=independent
         )
-        heads = [self._heads(open_[k].label, theme) for k in rest]
+        self._note_anchors()
+        clues = [
+            self._clues(open_[k].label, near, theme)
+            for k, near in zip(rest, neighbours, strict=True)
+        ]
+        places = [find_places(self.lexicon, one, self._ends) for one in clues]
         if self._vectors is not None:
-            self._vectors.get(sorted({c.concept for found in heads for c in found}))
-        for k, found, near in zip(rest, heads, neighbours, strict=True):
-            item = open_[k]
-            vectors = self._compare(item, found, label_vectors, qualifier_vectors, k, near)
-            self._place_broader(item, found, context, vectors, near, theme)
+            self._vectors.get(sorted({c for found in places for c in found.concepts}))
+        for k, one, found in zip(rest, clues, places, strict=True):
+            vector = None if label_vectors is None else label_vectors[k]
+            self._place(open_[k], one, found, context, vector, theme)
 
-    def _heads(self, label: Label, theme: int | None) -> tuple[Candidate, ...]:
-        """Return what the head of a label's name may mean, within the set's theme."""
-        heads = find_candidates(head_forms(label, self.lexicon), self.lexicon)
-        if theme is None:
-            return heads
-        return tuple(c for c in heads if theme in self.lexicon.ancestors(c.concept))
+    def _note_anchors(self) -> None:
+        """Count in where labels of earlier sets lie that no concept stands for."""
+        for text, concept in self.evidence.anchors[self._n_anchors :]:
+            self._ends.add(fold(text), concept)
+        self._n_anchors = len(self.evidence.anchors)
+
+    def _clues(self, label: Label, near: Near, theme: int | None) -> Clues:
+        parents: tuple[Candidate, ...] = ()
+        if label.parent is not None:
+            parent = Label(label_set=label.label_set, label_id="-", name=label.parent)
+            parents = exact_candidates(parent, self.lexicon)
+        genus = genus_forms(label.description or "", self.lexicon)
+        return Clues(
+            words=tuple(fold(split_qualifier(label.name)[0]).split()),
+            heads=find_candidates(head_forms(label, self.lexicon), self.lexicon),
+            genus=find_candidates(genus, self.lexicon),
+            parents=tuple(c.concept for c in parents),
+            near=near,
+            within=theme,
+        )
 
     # -- vectors ---------------------------------------------------------------
 
@@ -232,7 +228,7 @@ class SetMatcher:
         if self._vectors is None:
             return None, None
         embedder = self._vectors.embedder
-        texts = [_with_description(o.label) for o in open_]
+        texts = [encoded_text(o.label) for o in open_]
         extra: list[str] = []
         for item in open_:
             given = qualifiers(item.label)
@@ -250,7 +246,6 @@ class SetMatcher:
         labels: NDArray[np.float32] | None,
         extra: NDArray[np.float32] | None,
         k: int,
-        neighbours: Near = _NO_NEIGHBOURS,
     ) -> LabelVectors | None:
         if self._vectors is None or labels is None or extra is None or not candidates:
             return None
@@ -258,7 +253,6 @@ class SetMatcher:
             label=labels[k],
             qualifier=None if item.qualifier_row is None else extra[item.qualifier_row],
             candidates=self._vectors.get([c.concept for c in candidates]),
-            neighbours=neighbours.votes,
         )
 
     # -- the set as a whole ------------------------------------------------------
@@ -304,7 +298,7 @@ class SetMatcher:
     ) -> list[Near]:
         """Return the nearest concepts of labels, words that they share counted in."""
         if self._vectors is None or vectors is None:
-            return [_NO_NEIGHBOURS] * len(labels)
+            return [NO_NEIGHBOURS] * len(labels)
         # Made anew for each set, since the evidence grows with every one before it.
         neighbourhood = self._all_neighbours(self._vectors)
         within = None
@@ -339,84 +333,62 @@ class SetMatcher:
         item.probabilities = self._name_ranker.probabilities(table)
         if item.probabilities[-1] > 0.5:
             return
-        item.match = self._ranked_match(item, item.candidates, item.probabilities, vectors, "exact")
+        item.match = self._ranked_match(item, vectors)
 
-    def _ranked_match(
-        self,
-        item: _Open,
-        candidates: Sequence[Candidate],
-        probabilities: NDArray[np.float64],
-        vectors: LabelVectors | None,
-        relation: Literal["exact", "broader"],
-    ) -> LabelMatch:
-        order = np.lexsort((np.arange(len(candidates)), -probabilities[:-1]))
-        best = candidates[int(order[0])]
+    def _ranked_match(self, item: _Open, vectors: LabelVectors | None) -> LabelMatch:
+        probabilities = item.probabilities
+        order = np.lexsort((np.arange(len(item.candidates)), -probabilities[:-1]))
+        first = int(order[0])
+        best = item.candidates[first]
         similarity = None
         if vectors is not None:
-            similarity = round(float(vectors.candidates[int(order[0])] @ vectors.label), 3)
-        kind = best.form.kind
-        strategy: Strategy = "head" if kind >= FormKind.HEAD else "name"
+            similarity = round(float(vectors.candidates[first] @ vectors.label), 3)
         return LabelMatch(
             label=item.label,
-            relation=relation,
-            strategy=strategy,
+            relation="exact",
+            strategy="name",
             guesses=tuple(
-                Guess(candidates[int(i)].concept, float(probabilities[int(i)]))
+                Guess(item.candidates[int(i)].concept, float(probabilities[int(i)]))
                 for i in order[:_MOST_GUESSES]
             ),
-            confidence=float(probabilities[int(order[0])]),
+            confidence=float(probabilities[first]),
             match_string=best.form.text,
             similarity=similarity,
-            reason=f"{kind.name.lower().replace('_', ' ')} {best.form.text!r}",
+            reason=f"{best.form.kind.name.lower().replace('_', ' ')} {best.form.text!r}",
             findings=item.findings,
         )
 
-    def _place_broader(
+    def _place(
         self,
         item: _Open,
-        heads: Sequence[Candidate],
+        clues: Clues,
+        found: Places,
         context: SetContext,
-        vectors: LabelVectors | None,
-        near: Near,
+        vector: NDArray[np.float32] | None,
         theme: int | None,
     ) -> None:
         """Set the match of a label without a concept of its own: the best broader one."""
-        if heads:
-            given = qualifiers(item.label)
-            table = candidate_features(self.lexicon, heads, given, context, vectors)
-            probabilities = self._head_ranker.probabilities(table)
-            item.match = self._ranked_match(item, heads, probabilities, vectors, "broader")
-            if self._head_is_good(item.match, near):
-                return
+        vectors = None
+        if self._vectors is not None and vector is not None:
+            vectors = (vector, self._vectors.get(found.concepts))
+        table = place_features(self.lexicon, clues, found, context, vectors)
+        probabilities = self._place_ranker.probabilities(table)
         item.match = (
-            by_parent(item.label, self.lexicon, item.findings)
-            or by_neighbours(item.label, self.lexicon, near, item.findings)
+            by_places(item.label, self.lexicon, found.places, probabilities, item.findings)
             or by_theme(item.label, theme, item.findings)
-            or self._unmatched(item)
+            or self._unmatched(item, likeliest(self.lexicon, found.places, probabilities))
         )
 
-    def _head_is_good(self, match: LabelMatch, near: Near) -> bool:
-        """Return whether a head is likely by itself, or likely enough where neighbours agree."""
-        confidence = match.confidence or 0.0
-        if confidence >= _LEAST_HEAD:
-            return True
-        if confidence < _LEAST_AGREED_HEAD:
-            return False
-        head = match.guesses[0].concept
-        under = sum(w for concept, w in near.votes if head in self.lexicon.ancestors(concept))
-        return under >= _LEAST_UNDER_HEAD
-
-    def _unmatched(self, item: _Open) -> LabelMatch:
-        """Return the best guesses for review, asserting nothing."""
-        previous = item.match
-        if previous is None and item.candidates:
-            previous = self._ranked_match(item, item.candidates, item.probabilities, None, "exact")
+    def _unmatched(self, item: _Open, places: tuple[Guess, ...]) -> LabelMatch:
+        """Return the best guesses for review, asserting nothing: what it means, or lies under."""
+        previous = self._ranked_match(item, None) if item.candidates else None
+        guesses = previous.guesses if previous else places
         return LabelMatch(
             label=item.label,
             relation=None,
             strategy="none",
-            guesses=previous.guesses if previous else (),
-            confidence=previous.confidence if previous else None,
+            guesses=guesses,
+            confidence=guesses[0].score if guesses else None,
             match_string=previous.match_string if previous else "",
             reason="no concept, head or neighbour fits well enough",
             findings=item.findings,

@@ -178,6 +178,11 @@ class Lexicon:
         return {compact: sorted(names) for compact, names in table.items()}
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every name."""
+        return frozenset(word for name in self.by_name for word in name.split())
+
+    @cached_property
     def by_xref(self) -> dict[str, list[int]]:
         """Other id (`wd:Q144`, `ili:i46360`) -> concepts, sorted."""
         table: dict[str, list[int]] = defaultdict(list)
@@ -206,6 +211,12 @@ class Lexicon:
         names = [n.text for n in native or english][:6]
         meaning = definition(value.gloss)
         return f"{', '.join(names)}: {meaning}" if meaning else ", ".join(names)
+
+    def english_words(self, concept: int) -> list[tuple[str, ...]]:
+        """Return the words of each English name, folded; only WordNet's own where there are any."""
+        english = [n for n in self.concepts[concept].names if n.lang == "en" and n.kind != "hidden"]
+        native = [n for n in english if n.sense is not None]
+        return [tuple(fold(n.text).split()) for n in native or english]
 
     def ancestors(self, concept: int) -> frozenset[int]:
         """Return the concept and everything above it, over both edge kinds."""

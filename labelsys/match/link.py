@@ -11,7 +11,8 @@ from labelsys.collector import collector_paused
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import SetMatcher, label_text
+from labelsys.match.label_set import SetMatcher
+from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name

@@ -1,17 +1,11 @@
-"""Where a label would lie by meaning alone: votes of its nearest concepts.
+"""The concepts nearest to a label by meaning alone.
 
-Used where the lexicon has no name for a label. The nearest concepts vote for
-themselves and everything above them; the deepest concept that most votes
-agree on is the guess. `NeighbourModel` says how often such a guess is right.
+Used where the lexicon has no name for a label: `places` asks what lies above them.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections import defaultdict
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,24 +17,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "Near",
-    "NeighbourModel",
-    "Neighbourhood",
-    "agreements",
-    "load_neighbour_model",
-    "mean_of",
-    "pool_of",
-    "with_shared_words",
-]
+__all__ = ["NO_NEIGHBOURS", "Near", "Neighbourhood", "mean_of", "pool_of", "with_shared_words"]
 
 N_NEIGHBOURS = 12
 TEMPERATURE = 0.1
-_SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _LEAST_POOL = 1000
 _LEAST_GROUP = 3
-_MOST_POOLED = 100
-_BLOCK = 2048
+_MOST_POOLED = 24
+_BLOCK = 256
 # Concepts that can be seen or touched: what a picture can show.
 _CONCRETE = frozenset(
     LEXNAMES.index("noun." + word)
@@ -92,6 +76,9 @@ class Near(NamedTuple):
 
     votes: tuple[tuple[int, float], ...] = ()
     nearest: float = 0.0
+
+
+NO_NEIGHBOURS = Near()
 
 
 class Neighbourhood:
@@ -173,69 +160,8 @@ def _top(
     return Near(tuple(votes.items()), round(nearest, 3))
 
 
-def agreements(
-    lexicon: Lexicon, votes: Sequence[tuple[int, float]]
-) -> tuple[tuple[int, float], ...]:
-    """Return, for each share of votes asked for, the deepest concept that has it.
-
-    Shares from one half to all. Ties go to the larger share, then to the lower
-    concept.
-
-    Returns:
-        (concept, share), deepest first, none twice; empty without votes.
-    """
-    total = sum(weight for _, weight in votes)
-    if total <= 0:
-        return ()
-    support: dict[int, float] = defaultdict(float)
-    for concept, weight in votes:
-        for above in lexicon.ancestors(concept):
-            support[above] += weight
-    found: dict[int, float] = {}
-    for share in _SHARES:
-        agreed = [i for i, w in support.items() if w >= share * total - 1e-6]
-        if agreed:
-            best = max(agreed, key=lambda i: (int(lexicon.depth[i]), round(support[i], 4), -i))
-            found[best] = round(min(support[best] / total, 1.0), 4)
-    return tuple(found.items())
-
-
-class NeighbourModel(NamedTuple):
-    """A logistic model of how often an agreed guess is right.
-
-    Attributes:
-        bias: log odds of a guess at depth 0 without agreement or closeness.
-        depth: what a step of depth adds.
-        share: what full agreement adds.
-        nearest: what a cosine of one with the nearest concept adds.
-    """
-
-    bias: float
-    depth: float
-    share: float
-    nearest: float
-
-    def chance_right(self, depth: int, share: float, nearest: float) -> float:
-        """Return how likely an agreed guess is truly above the label.
-
-        Args:
-            depth: of the guess.
-            share: of the votes that agree on it.
-            nearest: cosine of the label and its nearest concept.
-        """
-        odds = self.bias + self.depth * depth + self.share * share + self.nearest * nearest
-        return round(1.0 / (1.0 + math.exp(-odds)), 4)
-
-
-@cache
-def load_neighbour_model() -> NeighbourModel:
-    """Return the shipped model; `labelsys.match.train` fits it on names that no lexicon has."""
-    text = files("labelsys.match").joinpath("models", "neighbours.json").read_text(encoding="utf-8")
-    return NeighbourModel(**json.loads(text)["weights"])
-
-
 def mean_of(members: Sequence[Near]) -> Near:
-    """Return the mean of several labels' neighbours; at most a hundred concepts are kept."""
+    """Return the mean of several labels' neighbours; at most two dozen concepts are kept."""
     votes: dict[int, float] = defaultdict(float)
     for near in members:
         for concept, weight in near.votes:

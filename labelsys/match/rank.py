@@ -17,14 +17,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.errors import ConfigError
-from labelsys.match.features import FEATURES
+from labelsys.match import features, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Ranker", "fit_softmax", "format_ranker", "load_ranker"]
+__all__ = [
+    "FEATURES_OF",
+    "VECTOR_FEATURES_OF",
+    "Ranker",
+    "fit_softmax",
+    "format_ranker",
+    "load_ranker",
+]
+
+
+FEATURES_OF = {"names": features.FEATURES, "places": places.FEATURES}
+"""Task -> feature name -> what it measures, in column order."""
+
+VECTOR_FEATURES_OF = {"names": features.VECTOR_FEATURES, "places": places.VECTOR_FEATURES}
+"""Task -> the features that are zero without vectors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +47,7 @@ class Ranker:
 
     Attributes:
         name: coefficient file and version: what mappings quote.
-        weights: float64, shape (len(FEATURES),).
+        weights: float64, one a feature.
         fingerprint: changes with every coefficient.
     """
 
@@ -45,7 +59,7 @@ class Ranker:
         """Return how likely each candidate is the label's concept.
 
         Args:
-            features: float32, shape (n_candidates, len(FEATURES)).
+            features: float32, shape (n_candidates, n_features).
 
         Returns:
             float64, shape (n_candidates + 1,), rounded to four decimals; the last
@@ -61,7 +75,7 @@ def load_ranker(task: str, *, with_vectors: bool) -> Ranker:
     """Return a shipped ranker.
 
     Args:
-        task: `names` (the label's own concept) or `heads` (a broader one).
+        task: `names` (the label's own concept) or `places` (what it lies under).
         with_vectors: whether the vector features are there.
 
     Raises:
@@ -71,7 +85,7 @@ def load_ranker(task: str, *, with_vectors: bool) -> Ranker:
     text = files("labelsys.match").joinpath("models", f"{stem}.json").read_text(encoding="utf-8")
     document = json.loads(text)
     weights = document["weights"]
-    if list(weights) != list(FEATURES):
+    if list(weights) != list(FEATURES_OF[task]):
         msg = "made for other features: run `python -m labelsys.match.train`"
         raise ConfigError(msg, location=f"ranker {stem}")
     return Ranker(
@@ -82,14 +96,14 @@ def load_ranker(task: str, *, with_vectors: bool) -> Ranker:
 
 
 def format_ranker(
-    weights: NDArray[np.float64], *, version: int, trained_on: dict[str, int], l2: float
+    task: str, weights: NDArray[np.float64], *, version: int, trained_on: dict[str, int], l2: float
 ) -> str:
     """Return the text of a coefficient file; weights keep four decimals."""
     document = {
         "version": version,
         "trained_on": trained_on,
         "l2": l2,
-        "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
+        "weights": {n: round(float(w), 4) for n, w in zip(FEATURES_OF[task], weights, strict=True)},
     }
     return json.dumps(document, indent=1) + "\n"
 

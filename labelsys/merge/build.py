@@ -16,14 +16,17 @@ from labelsys.audit.decision_log import read_decisions
 from labelsys.audit.decisions import DecisionTable
 from labelsys.cache import StageCache, VectorCache
 from labelsys.collector import collector_paused
+from labelsys.denials import iter_denials
 from labelsys.errors import NotFoundError
 from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
 from labelsys.match.evidence import Evidence
-from labelsys.match.label_set import SetMatcher, label_text
+from labelsys.match.label_set import SetMatcher
+from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
 from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
+from labelsys.merge.coherence import keep_apart, review_clashes
 from labelsys.merge.hidden import read_hidden
 from labelsys.merge.new_ids import NewIds
 from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
@@ -174,7 +177,7 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
     for spec in recipe.sources:
         source = open_source(spec, recipe.languages, workspace, wordnet=options.wordnet)
         sources.append(source.load(sources[0] if sources else None, progress))
-    base = combine(sources)
+    base = keep_apart(combine(sources))
     hide_path = options.hide or workspace.hide_path()
     if hide_path is not None:
         base = take_out(base, read_hidden(hide_path, base.concepts))
@@ -258,22 +261,27 @@ def _assemble(
     accept = inputs.recipe.match.accept
     rankers = {
         task: load_ranker(task, with_vectors=inputs.encoder is not None).name
-        for task in ("names", "heads")
+        for task in ("names", "places")
     }
     for set_id, set_answers in answers.items():
         rows = []
         for answer in set_answers:
             concept = own.get(id(answer.group))
             rows.append(placement_of(answer, lexicon, concept.id if concept else None))
-            tool = rankers["heads" if answer.how == "head" else "names"]
+            tool = rankers["places" if answer.kind == "broader" else "names"]
             mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
         placements[set_id] = tuple(rows)
+    mappings += iter_denials(inputs.decisions, inputs.label_sets, lexicon)
+    edges = sorted((*inputs.base.edges, *edges))
+    curated = {d.subject_id for d in inputs.decisions.decisions if d.action == "accept"}
+    checked, doubts = review_clashes(mappings, inputs.label_sets, edges, curated=curated)
+    notes = _notes(inputs, placements)
     return Graph(
         concepts=tuple(sorted((*inputs.base.concepts, *own.values()), key=lambda c: c.id)),
-        edges=tuple(sorted((*inputs.base.edges, *edges))),
+        edges=tuple(edges),
         placements=placements,
-        mappings=tuple(mappings),
-        findings=tuple(sorted({*inputs.base.findings, *findings, *_notes(inputs, placements)})),
+        mappings=checked,
+        findings=tuple(sorted({*inputs.base.findings, *findings, *doubts, *notes})),
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
-from labelsys.match.neighbours import load_neighbour_model
 from labelsys.match.rank import load_ranker
 from labelsys.merge.stages import content_key, matcher_code
+from labelsys.merge.top_classes import coherence_fingerprint
 from labelsys.store.sqlite import SCHEMA_VERSION
 from labelsys.version import __version__
 from labelsys.workspace import graph_hash
@@ -70,12 +70,12 @@ class Graph:
 
 
 def matcher_key(encoder: EncoderSpec | None) -> str:
-    """Return everything of the matcher that its answers depend on."""
-    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "heads"))
-    parts = [matcher_code(), *(ranker.fingerprint for ranker in rankers)]
+    """Return everything of the matcher, and of what is kept apart, that answers depend on."""
+    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "places"))
+    parts = [matcher_code(), coherence_fingerprint(), *(ranker.fingerprint for ranker in rankers)]
     if encoder is None:
         return " ".join((*parts, "no vectors"))
-    return " ".join((*parts, *map(str, load_neighbour_model()), encoder.key))
+    return " ".join((*parts, encoder.key))
 
 
 def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:

@@ -131,7 +131,9 @@ class Resolver:
         if earlier is None or match.strategy == "id" or earlier.concept is None:
             return None
         predicate = "skos:exactMatch" if earlier.kind == "exact" else "skos:broadMatch"
-        if not decided.allows(predicate, self._lexicon.concepts[earlier.concept].id):
+        if not self._is_allowed(decided, predicate, earlier.concept):
+            return None
+        if earlier.group is not None and not self._may_join(earlier.group, decided):
             return None
         if earlier.group is not None:
             earlier.group.members.append(match.label)
@@ -179,19 +181,26 @@ class Resolver:
         if match.relation is None:
             return None
         predicate = "skos:exactMatch" if match.relation == "exact" else "skos:broadMatch"
-        allowed = (
-            g
-            for g in match.guesses
-            if decided.allows(predicate, self._lexicon.concepts[g.concept].id)
-        )
+        allowed = (g for g in match.guesses if self._is_allowed(decided, predicate, g.concept))
         return next(allowed, None)
+
+    def _is_allowed(self, decided: LabelDecisions, predicate: str, concept: int) -> bool:
+        """Return whether no curator has rejected this, by any id of the concept."""
+        known = self._lexicon.concepts[concept]
+        return all(decided.allows(predicate, id_) for id_ in (known.id, *known.xrefs))
+
+    def _may_join(self, group: Group, decided: LabelDecisions) -> bool:
+        """Return whether the concept above a group is none that a curator has rejected."""
+        return self._is_allowed(decided, "skos:broadMatch", group.broader)
 
     def _join(
         self, match: LabelMatch, concept: int, confidence: float, how: str, reason: str
     ) -> Resolved:
         """Return a label in the group of its name, founded where there is none."""
         key = fold(match.label.name) or match.label.name  # signs alone fold to nothing
-        group = next((g for g in self._by_key[key] if self._one_branch(g.broader, concept)), None)
+        decided = self._decisions.for_label(match.label.id)
+        fitting = (g for g in self._by_key[key] if self._one_branch(g.broader, concept))
+        group = next((g for g in fitting if self._may_join(g, decided)), None)
         if group is None:
             group = Group(key=key, broader=concept)
             self._by_key[key].append(group)

@@ -24,6 +24,7 @@ from tests.docs.test_cli_documented import parse as parse_command
 DOCS = TUTORIAL.parent
 RUN = (
     "explanation/determinism.md",
+    "howto/check-a-label-set.md",
     "howto/curate-decisions.md",
     "howto/link-a-list.md",
     "howto/query-the-graph-file.md",

@@ -158,19 +158,19 @@ def test_link_hides_concepts_and_says_which_are_unknown(system: labelsys.LabelSy
 
 
 def test_link_finds_its_cache(graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from labelsys.linking import _find_cache
+    from labelsys.linking import find_cache
     from labelsys.store.sqlite import SqliteStore
 
     monkeypatch.delenv("LABELSYS_CACHE", raising=False)
     with SqliteStore(graph) as lone:
-        assert _find_cache(lone) is None
+        assert find_cache(lone) is None
     workspace = Workspace.create(tmp_path, Recipe(label_sets=()))
     with workspace.new_graph("0123456789abcdef") as path:
         toy.fill(SqliteWriter(path))
     with SqliteStore(workspace.graph_path("0123456789abcdef")) as inside:
-        assert _find_cache(inside) == tmp_path / "cache"
+        assert find_cache(inside) == tmp_path / "cache"
         monkeypatch.setenv("LABELSYS_CACHE", "/var/cache/labelsys")
-        assert _find_cache(inside) == Path("/var/cache/labelsys")
+        assert find_cache(inside) == Path("/var/cache/labelsys")
 
 
 def test_export_writes_to_a_stream(system: labelsys.LabelSystem) -> None:

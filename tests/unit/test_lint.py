@@ -25,6 +25,8 @@ from tests import toy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from labelsys.store.protocol import NameHit, NameRow
+
 ROOT = toy.ENTITY
 A, B, C = (Curie("wd", f"Q{n}") for n in (1, 2, 3))
 
@@ -54,12 +56,22 @@ class Graph:
         return self.get_concept(id_) if id_ in self.ids else None
 
     def iter_concepts(self, ids: Iterable[Curie] | None = None, /) -> Iterator[Concept]:
-        return (self.get_concept(id_) for id_ in self.ids)
+        wanted = self.ids if ids is None else tuple(ids)
+        return (self.get_concept(id_) for id_ in self.ids if id_ in wanted)
 
     def iter_ids(self) -> Iterator[Curie]:
         return iter(self.ids)
 
     def find_by_xref(self, xref: Curie, /) -> tuple[Curie, ...]:
+        return ()
+
+    def find_by_name(self, folded: str, /) -> tuple[NameHit, ...]:
+        return ()
+
+    def iter_names(self) -> Iterator[NameRow]:
+        return iter(())
+
+    def find_similar_names(self, folded: str, /, *, limit: int = 200) -> tuple[str, ...]:
         return ()
 
     def iter_broader(self, id_: Curie, /) -> Iterator[Edge]:
@@ -138,6 +150,24 @@ def test_loop_is_an_error_and_hides_no_orphan() -> None:
 
 def test_instance_edge_reaches_the_root() -> None:
     assert found(Graph(edges=(Edge(A, ROOT), Edge(B, A), Edge(C, B, "instance")))) == []
+
+
+def test_concept_under_two_classes_that_share_nothing_is_an_error() -> None:
+    edges = (Edge(toy.ANIMAL, ROOT), Edge(toy.ARTIFACT, ROOT), Edge(A, toy.ANIMAL))
+    ids = (ROOT, toy.ANIMAL, toy.ARTIFACT, A, B)
+    sound = Graph(ids=ids, edges=(*edges, Edge(B, A)))
+    assert found(sound) == []
+    graph = Graph(ids=ids, edges=(*edges, Edge(B, A), Edge(B, toy.ARTIFACT)))
+    (finding,) = lint_graph(graph)
+    assert finding == Finding(
+        code="E105", id="wd:Q2", message="under animal.n.01 and artifact.n.01"
+    )
+    # What a synset falls under is WordNet's to say, and what is below it no more than that.
+    synset = Graph(
+        ids=(*ids, toy.DOG),
+        edges=(*edges, Edge(toy.DOG, toy.ANIMAL), Edge(toy.DOG, toy.ARTIFACT), Edge(B, toy.DOG)),
+    )
+    assert found(synset) == []
 
 
 def test_missing_root_is_an_error() -> None:
@@ -231,6 +261,7 @@ def test_uneven_batch_of_a_source_is_an_error() -> None:
 def test_two_labels_at_one_concept(store: MemoryStore) -> None:
     (finding,) = lint_label_set(store, "zoo")
     assert (finding.code, finding.id) == ("W301", "zoo:8")
+    assert (finding.ids, finding.severity) == (("zoo:8", "zoo:7"), "high")  # type: ignore[attr-defined]
     assert finding.message == f"'crane' and zoo:7 'crane' stand at {toy.CRANE_BIRD}"
 
 
@@ -298,6 +329,10 @@ def test_every_code_of_the_checks_is_in_the_table() -> None:
 
     import labelsys.lint
 
-    used = set(re.findall(r'code="([EWI]\d{3})"', Path(labelsys.lint.__file__).read_text("utf-8")))
-    assert used >= {"E101", "E102", "E103", "E104", "W301", "W302"}
+    folder = Path(labelsys.lint.__file__).parent
+    files = [folder / "lint.py", folder / "merge/coherence.py", *(folder / "review").glob("*.py")]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    used = set(re.findall(r"(?:code=|_finding\()\"([EWI]\d{3})\"", text))
+    own = {"W210", "W211", *(f"W30{n}" for n in range(1, 7)), "I405"}
+    assert used == {"E101", "E102", "E103", "E104", "E105", *own}
     assert used <= FINDINGS.keys()

@@ -180,6 +180,28 @@ def test_narrowing_word_leaves_a_head_of_a_longer_rest() -> None:
     assert heads("village church/outdoor") == [("church", HEAD, 0.5)]
 
 
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("animal_other", "animal"),
+        ("food-other-merged", "food"),
+        ("food_misc", "food"),
+        ("food - Miscellaneous", "food"),
+        ("vehicle stuff", "vehicle"),
+        ("dogs/others", "dog"),
+        ("church-interior_other", "church"),
+    ],
+)
+def test_rest_of_a_group_has_the_group_as_head(name: str, head: str) -> None:
+    assert exact(name) == []
+    assert heads(name) == [(head, HEAD, 1.0)]
+
+
+@pytest.mark.parametrize("name", ["other", "_other", "dogother", "other_unicorn"])
+def test_rest_of_nothing_has_no_head(name: str) -> None:
+    assert heads(name) == []
+
+
 def test_synonyms_come_last_and_only_with_forms_of_their_own() -> None:
     assert exact("Hound", "Dogs", "Domestic dog") == [("dog", SYNONYM), ("domestic dog", SYNONYM)]
     assert exact("dog", "Dog", "beagle") == [("dog", NAME), ("beagle", SYNONYM)]

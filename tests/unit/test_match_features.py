@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from labelsys.ids import Curie
 from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.features import (
     FEATURES,
@@ -15,14 +16,14 @@ from labelsys.match.features import (
     LabelVectors,
     SetContext,
     candidate_features,
+    sense_count,
 )
-from labelsys.match.lexicon import LEXNAMES
+from labelsys.match.lexicon import LEXNAMES, Lexicon
+from labelsys.model import Concept, Edge, Name
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from labelsys.ids import Curie
 
 LEXICON = toy.lexicon()
 ANIMAL, ARTIFACT, FOOD = (LEXNAMES.index(f"noun.{word}") for word in ("animal", "artifact", "food"))
@@ -112,6 +113,8 @@ def test_irregular_form_counts_as_hidden_and_not_as_a_name() -> None:
         (FormKind.INFLECTED, "inflected"),
         (FormKind.SINGULAR_TOO, "singular_too"),
         (FormKind.SPACING, "spacing"),
+        (FormKind.SPELLING, "spelling"),
+        (FormKind.REDUNDANT, "redundant"),
         (FormKind.PART, "part"),
         (FormKind.SYNONYM, "synonym"),
     ],
@@ -121,13 +124,16 @@ def test_way_to_the_form_is_a_column(kind: FormKind, column: str) -> None:
     assert other == {**plain, column: 1}
 
 
-def test_head_has_its_share_and_its_side() -> None:
-    at_end, before = table(
-        candidate(toy.WORM, "worm", FormKind.HEAD, share=0.333),
-        candidate(toy.WORM, "worm", FormKind.HEAD_BEFORE, share=0.5),
-    )
-    assert (at_end["head_share"], at_end.get("head_before")) == (0.333, None)
-    assert (before["head_share"], before["head_before"]) == (0.5, 1)
+@pytest.mark.parametrize("kind", [FormKind.NAME, FormKind.HEAD, FormKind.HEAD_BEFORE])
+def test_name_itself_and_heads_have_no_column_of_their_own(kind: FormKind) -> None:
+    plain, other = table(candidate(toy.DOG, "dog"), candidate(toy.DOG, "dog", kind, share=0.5))
+    assert other == plain
+
+
+def test_sense_count_is_that_of_the_name_in_this_sense() -> None:
+    assert sense_count(LEXICON, candidate(toy.DOG, "dog")) == 42
+    assert sense_count(LEXICON, candidate(toy.DOG, "domestic dog", position=1)) == 0
+    assert sense_count(LEXICON, candidate(toy.WATER_DOG, "portuguese water dog")) == 0
 
 
 def test_what_other_sets_give_is_counted() -> None:
@@ -162,12 +168,46 @@ def test_qualifier_of_stop_words_says_nothing() -> None:
     assert row.keys() & {"qualifier_above", "qualifier_gloss"} == set()
 
 
-def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names() -> None:
-    (goose,) = table(candidate(toy.GOOSE, "goose"), qualifiers=("geese",))
-    assert "qualifier_above" not in goose
-    (dog,) = table(candidate(toy.DOG, "dog"), qualifiers=("dog barked",))
-    assert dog["qualifier_above"] == 0.5
-    assert "qualifier_gloss" not in dog  # "barked" stands in the example only
+def test_qualifier_may_be_the_name_of_something_above() -> None:
+    # above the dog: mammal, animal (beast), object (physical object), and entities
+    def share(*qualifiers: str) -> float:
+        (dog,) = table(candidate(toy.DOG, "dog"), qualifiers=qualifiers)
+        return dog.get("qualifier_is", 0.0)
+
+    assert share("Mammal") == share("mammals") == share("Beasts") == share("physical_object") == 1
+    assert share("animal", "pet") == share("pets", "Animals") == 0.5
+    assert share("animal", "mammal", "pet") == pytest.approx(2 / 3, abs=1e-5)
+    assert share("small mammal") == share("mammal pet") == share("physical") == 0  # whole names
+    assert share("dog") == share("poodle") == share("bird") == 0  # itself, below, beside
+
+
+def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names_or_its_own() -> None:
+    goose, dog = table(
+        candidate(toy.GOOSE, "goose"), candidate(toy.DOG, "dog"), qualifiers=("geese", "dog")
+    )
+    assert goose.keys() & {"qualifier_is", "qualifier_above"} == set()
+    assert dog.keys() & {"qualifier_is", "qualifier_above"} == set()
+    names = (Name(text="geese", kind="hidden"), Name(text="gans", lang="de"))
+    above, below = Curie("wd", "Q1"), Curie("wd", "Q2")
+    lexicon = Lexicon(
+        [
+            Concept(id=above, pref_label="goose", names=(Name(text="goose"), *names)),
+            Concept(id=below, pref_label="nene", names=(Name(text="nene"),)),
+        ],
+        [Edge(below, above)],
+    )
+    nene = Candidate(lexicon.index[below], 0, Form("nene", FormKind.NAME))
+    columns = [list(FEATURES).index(name) for name in ("qualifier_is", "qualifier_above")]
+    said = {
+        word: candidate_features(lexicon, [nene], [word], SetContext())[0, columns].tolist()
+        for word in ("goose", "geese", "gans")
+    }
+    assert said == {"goose": [1.0, 1.0], "geese": [0.0, 0.0], "gans": [0.0, 0.0]}
+
+
+def test_qualifier_is_not_sought_in_examples() -> None:
+    (dog,) = table(candidate(toy.DOG, "dog"), qualifiers=("people barked",))
+    assert dog["qualifier_gloss"] == 0.5  # "barked" stands in the example only
 
 
 def test_set_as_a_whole_speaks_by_lexname() -> None:
@@ -202,7 +242,6 @@ def test_vector_columns() -> None:
         label=np.array([0.6, 0.8], dtype=np.float32),
         qualifier=np.array([1, 0], dtype=np.float32),
         candidates=np.eye(2, dtype=np.float32),
-        neighbours=((LEXICON.index[toy.BEAGLE], 0.7), (LEXICON.index[toy.CAR], 0.3)),
     )
     context = SetContext(centroid=np.array([0, 1], dtype=np.float32))
     dog, frank = table(
@@ -215,14 +254,12 @@ def test_vector_columns() -> None:
         "similarity": 0.6,
         "similarity_gap": -0.2,
         "set_similarity": 0,
-        "neighbours": 0.7,  # the beagle is a dog, the car is not
         "qualifier_similarity": 1,
     }
     assert {name: frank.get(name, 0) for name in VECTOR_FEATURES} == {
         "similarity": 0.8,
         "similarity_gap": 0,
         "set_similarity": 1,
-        "neighbours": 0,
         "qualifier_similarity": 0,
     }
 
@@ -234,7 +271,7 @@ def test_vector_columns_have_three_decimals() -> None:
     )
     (row,) = table(candidate(toy.DOG, "dog"), vectors=vectors)
     assert row["similarity"] == 0.123
-    assert row.keys() & {"set_similarity", "qualifier_similarity", "neighbours"} == set()
+    assert row.keys() & {"set_similarity", "qualifier_similarity"} == set()
 
 
 def test_without_vectors_their_columns_are_zero() -> None:

@@ -115,6 +115,25 @@ def test_names_without_spaces_lead_to_names() -> None:
     assert LEXICON.by_compact_name["chiropteran"] == ["chiropteran"]
 
 
+def test_words_are_those_of_all_names() -> None:
+    lexicon = Lexicon([concept(1, "Hot-Dog", "dog"), concept(2, "St. Bernard's dog", "!")], [])
+    assert lexicon.words == {"hot", "dog", "st", "bernards"}
+    assert {"computer", "sausage", "geese", "\u72d7"} <= LEXICON.words
+    assert not {"hot dog", "Dog", ""} & LEXICON.words
+
+
+def test_english_words_are_wordnet_s_own_names_where_there_are_any() -> None:
+    # neither "sausage dog" (Wikidata's), nor "geese" (hidden), nor the Chinese name
+    assert LEXICON.english_words(at(toy.DACHSHUND)) == [("dachshund",), ("badger", "dog")]
+    assert LEXICON.english_words(at(toy.GOOSE)) == [("goose",)]
+    assert LEXICON.english_words(at(toy.CAR)) == [("car",), ("automobile",)]
+    assert LEXICON.english_words(at(toy.WATER_DOG)) == [
+        ("portuguese", "water", "dog"),
+        ("cao", "de", "agua"),
+    ]
+    assert Lexicon([concept(1)], []).english_words(0) == []
+
+
 def test_other_ids_lead_to_all_concepts_that_have_them() -> None:
     assert LEXICON.by_xref["wd:Q144"] == [at(toy.DOG)]
     assert LEXICON.by_xref["ili:i46360"] == [at(toy.DOG)]

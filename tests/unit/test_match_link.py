@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,8 @@ from labelsys.config import MatchSettings, Recipe, canonical_recipe
 from labelsys.errors import ConfigError, NotFoundError
 from labelsys.ids import Curie
 from labelsys.match import label_set
-from labelsys.match.features import FEATURES
 from labelsys.match.link import LinkRow, link, sets_being_linked
-from labelsys.match.rank import Ranker
+from labelsys.match.rank import FEATURES_OF, Ranker
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Placement
 from labelsys.store.memory import MemoryStore, MemoryWriter
 from tests import lexicon_toy as toy
@@ -84,11 +84,22 @@ def system(meta: dict[str, str] | None = None) -> MemoryStore:
 
 @pytest.fixture(autouse=True)
 def rankers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rank by hand: any name is better than none, and ids that others give weigh most."""
-    weights = {"nothing": 3.0, "given_name": 2.0, "given_here": 1.0, "sense_rank": 1.0}
-    values = np.array([weights.get(name, 0.0) for name in FEATURES])
-    ranker = Ranker(name="by hand", weights=values, fingerprint="")
-    monkeypatch.setattr(label_set, "load_ranker", lambda task, *, with_vectors: ranker)
+    """Rank by hand.
+
+    Any name is better than none, and ids that others give weigh most. The dataset's superclass is
+    three times as likely as no place; every other place is as good as impossible.
+    """
+    weights: dict[str, dict[str, float]] = {
+        "names": {"nothing": 3.0, "given_name": 2.0, "given_here": 1.0, "sense_rank": 1.0},
+        "places": {"nothing": -30.0, "parent": 30.0 + math.log(3)},
+    }
+
+    def load(task: str, *, with_vectors: bool) -> Ranker:
+        assert not with_vectors
+        values = np.array([weights[task].get(name, 0.0) for name in FEATURES_OF[task]])
+        return Ranker(name="by hand", weights=values, fingerprint="")
+
+    monkeypatch.setattr(label_set, "load_ranker", load)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +148,7 @@ def test_row_of_a_broader_link(store: MemoryStore) -> None:
     (row,) = linked(store, {"name": "Ellobium", "parent": "Birds"})
     assert (row.object_id, row.wnid) == (toy.BIRD, "n01503061")
     assert (row.predicate_id, row.status) == ("skos:broadMatch", "review")
-    assert row.confidence == row.candidates[0].score
+    assert row.confidence == row.candidates[0].score == 0.75
 
 
 def test_row_of_what_is_known_to_label_sets_only(store: MemoryStore) -> None:

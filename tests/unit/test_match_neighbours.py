@@ -1,4 +1,4 @@
-"""Nearest concepts, what they agree on, and among which they are sought."""
+"""Nearest concepts, among which they are sought, and what their votes count."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsys.ids import ROOT, Curie
-from labelsys.match.lexicon import Lexicon
+from labelsys.ids import ROOT
+from labelsys.match.lexicon import LEXNAMES
 from labelsys.match.neighbours import (
+    NO_NEIGHBOURS,
     Near,
     Neighbourhood,
-    NeighbourModel,
-    agreements,
-    load_neighbour_model,
     mean_of,
     pool_of,
     with_shared_words,
 )
-from labelsys.model import Concept, Edge
 from tests import lexicon_toy as toy
 
 LEXICON = toy.lexicon()
@@ -105,41 +102,31 @@ def test_answers_are_those_of_sorting_everything(degrees: list[int], query: int)
     assert [w for _, w in found] == pytest.approx(list(weights / weights.sum()), abs=1e-4)
 
 
-def agreed(*votes: tuple[str, float], lexicon: Lexicon = LEXICON) -> list[tuple[str, float]]:
-    found = agreements(lexicon, [(lexicon.index[id_], weight) for id_, weight in votes])
-    return [(lexicon.concepts[concept].id, share) for concept, share in found]
+def test_votes_count_by_what_the_set_is_about() -> None:
+    # voters: dog, bat, goose (animals), car (an artifact); the set: one animal in twelve
+    pool = [at(id_) for id_ in (toy.DOG, toy.BAT, toy.GOOSE, toy.CAR)]
+    animal, artifact, food = (LEXNAMES.index(f"noun.{w}") for w in ("animal", "artifact", "food"))
+    prior = neighbourhood(pool, 0, 0, 0, 0).prior(LEXICON, {animal: 1 / 12, artifact: 11 / 12})
+    assert prior is not None
+    assert prior.shape == (len(LEXICON),)
+    assert prior[at(toy.BEAGLE)] == prior[at(toy.DOG)] == 0.333  # root of (1/12) / (3/4)
+    assert prior[at(toy.CAR)] == 1.915  # root of (11/12) / (1/4)
+    assert prior[at(toy.FRANK)] == 1.0  # no food votes
+    # from a fifth to five, whatever the shares say
+    prior = neighbourhood(pool, 0, 0, 0, 0).prior(LEXICON, {food: 1.0})
+    assert prior is not None
+    assert prior[at(toy.DOG)] == 0.2
+    many = neighbourhood([at(toy.DOG)] * 99 + [at(toy.CAR)], *([0] * 100))
+    prior = many.prior(LEXICON, {artifact: 1.0})
+    assert prior is not None
+    assert prior[at(toy.CAR)] == 5.0
+    assert neighbourhood(pool, 0, 0, 0, 0).prior(LEXICON, {}) is None
 
 
-def test_agreements_are_the_deepest_concepts_with_enough_votes() -> None:
-    votes = ((toy.BEAGLE, 0.5), (toy.POODLE, 0.25), (toy.BAT, 0.15), (toy.CAR, 0.1))
-    expected = [(toy.BEAGLE, 0.5), (toy.DOG, 0.75), (toy.MAMMAL, 0.9), (toy.OBJECT, 1.0)]
-    assert agreed(*votes) == agreed(*votes[::-1]) == expected
-
-
-def test_agreement_of_all_is_one_answer() -> None:
-    assert agreed((toy.BEAGLE, 1.0)) == [(toy.BEAGLE, 1.0)]
-    assert agreed((toy.BEAGLE, 0.25), (toy.POODLE, 0.25), (toy.BULLDOG, 0.5))[-1] == (toy.DOG, 1.0)
-
-
-def test_agreements_count_shares_of_what_was_voted() -> None:
-    assert agreed((toy.BEAGLE, 0.3), (toy.POODLE, 0.1)) == [(toy.BEAGLE, 0.75), (toy.DOG, 1.0)]
-
-
-def test_agreements_prefer_the_larger_share_then_the_lower_concept() -> None:
-    left, right, low, other = (Curie("wd", f"Q{n}") for n in (1, 2, 3, 4))
-    concepts = [Concept(id=id_, pref_label=id_) for id_ in (ROOT, left, right, low, other)]
-    edges = [Edge(left, ROOT), Edge(right, ROOT), Edge(low, left), Edge(low, right)]
-    lexicon = Lexicon(concepts, [*edges, Edge(other, right)])
-    # of 0.9, nothing deeper has more than 0.4: left has 0.5, right 0.8
-    more = agreed((low, 0.4), (other, 0.4), (left, 0.1), lexicon=lexicon)
-    assert more == [(right, 0.8889), (ROOT, 1.0)]
-    # of 0.9, both have 0.65
-    even = agreed((low, 0.4), (other, 0.25), (left, 0.25), lexicon=lexicon)
-    assert even == [(left, 0.7222), (ROOT, 1.0)]
-
-
-def test_nobody_voting_agrees_on_nothing() -> None:
-    assert agreed() == agreed((toy.DOG, 0.0), (toy.CAR, 0.0)) == []
+def test_vote_that_counts_less_weighs_less() -> None:
+    prior = np.array([1.0, 3.0, 1.0, 1.0])
+    votes, nearest = neighbourhood([1, 2], 0, 0).nearest(directions(0), prior=prior)[0]
+    assert (votes, nearest) == (((1, 0.75), (2, 0.25)), 1.0)
 
 
 def test_few_given_concepts_leave_every_class_that_can_be_seen() -> None:
@@ -155,17 +142,8 @@ def test_a_thousand_given_concepts_are_the_pool() -> None:
     assert len(pool_of(LEXICON, range(999))) < 51
 
 
-def test_chance_is_a_logistic_of_depth_agreement_and_closeness() -> None:
-    model = NeighbourModel(bias=-1.0, depth=-0.1, share=2.0, nearest=3.0)
-    odds = -1.0 - 0.5 + 1.6 + 1.5
-    assert model.chance_right(5, 0.8, 0.5) == round(1 / (1 + math.exp(-odds)), 4)
-    assert NeighbourModel(0.0, 0.0, 0.0, 0.0).chance_right(9, 0.7, 0.1) == 0.5
-
-
-def test_shipped_model_reads_and_trusts_agreement_and_closeness() -> None:
-    model = load_neighbour_model()
-    assert 0 < model.chance_right(5, 0.7, 0.3) < model.chance_right(5, 1.0, 0.3) < 1
-    assert model.chance_right(5, 0.8, 0.2) < model.chance_right(5, 0.8, 0.8)
+def test_nobody_near_votes_for_nothing() -> None:
+    assert NO_NEIGHBOURS == Near() == Near((), 0.0)
 
 
 def test_mean_of_neighbours_weighs_each_label_alike() -> None:
@@ -175,10 +153,10 @@ def test_mean_of_neighbours_weighs_each_label_alike() -> None:
     assert mean_of([]) == Near()
 
 
-def test_mean_keeps_a_hundred_concepts_the_heaviest_then_the_lowest() -> None:
-    many = Near((*tuple((c, 0.009) for c in range(110, 0, -1)), (200, 0.01)), 0.5)
+def test_mean_keeps_two_dozen_concepts_the_heaviest_then_the_lowest() -> None:
+    many = Near((*tuple((c, 0.03) for c in range(33, 0, -1)), (200, 0.04)), 0.5)
     votes, _ = mean_of([many])
-    assert [concept for concept, _ in votes] == [200, *range(1, 100)]
+    assert [concept for concept, _ in votes] == [200, *range(1, 24)]
     assert sum(weight for _, weight in votes) == pytest.approx(1.0, abs=1e-4)
 
 

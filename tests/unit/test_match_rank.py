@@ -12,12 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.errors import ConfigError
-from labelsys.match import rank
-from labelsys.match.features import FEATURES, VECTOR_FEATURES
-from labelsys.match.rank import Ranker, fit_softmax, format_ranker, load_ranker
+from labelsys.match import features, places, rank
+from labelsys.match.features import FEATURES
+from labelsys.match.rank import (
+    FEATURES_OF,
+    VECTOR_FEATURES_OF,
+    Ranker,
+    fit_softmax,
+    format_ranker,
+    load_ranker,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -64,58 +71,107 @@ def test_probabilities_add_up_and_keep_the_order_of_scores(scores: list[float]) 
     assert np.array_equal(np.round(found, 4), found)
 
 
-@pytest.mark.parametrize("task", ["names", "heads"])
+def test_tasks_have_their_own_features() -> None:
+    assert list(FEATURES_OF) == list(VECTOR_FEATURES_OF) == ["names", "places"]
+    assert list(FEATURES_OF["names"]) == list(features.FEATURES)
+    assert list(FEATURES_OF["places"]) == list(places.FEATURES)
+    assert VECTOR_FEATURES_OF["names"] == features.VECTOR_FEATURES
+    assert VECTOR_FEATURES_OF["places"] == places.VECTOR_FEATURES
+
+
+@pytest.mark.parametrize("task", ["names", "places"])
 @pytest.mark.parametrize("with_vectors", [True, False])
 def test_shipped_coefficients_fit_the_features(task: str, *, with_vectors: bool) -> None:
     found = load_ranker(task, with_vectors=with_vectors)
     stem = f"{task}_vectors" if with_vectors else task
     assert found.name.startswith(f"{stem}-")
-    assert found.weights.shape == (N,)
+    assert found.weights.shape == (len(FEATURES_OF[task]),)
     assert np.isfinite(found.weights).all()
     assert len(found.fingerprint) == 16
-    of_vectors = [found.weights[list(FEATURES).index(name)] for name in VECTOR_FEATURES]
+    columns = list(FEATURES_OF[task])
+    of_vectors = [found.weights[columns.index(name)] for name in VECTOR_FEATURES_OF[task]]
     assert any(of_vectors) == with_vectors
+
+
+@pytest.mark.parametrize("with_vectors", [True, False])
+def test_shipped_coefficients_count_the_superclass_that_a_dataset_gives(
+    *, with_vectors: bool
+) -> None:
+    weights = load_ranker("places", with_vectors=with_vectors).weights
+    columns = list(FEATURES_OF["places"])
+    own, under = (float(weights[columns.index(n)]) for n in ("parent", "under_parent"))
+    assert own + under > 0
 
 
 def test_shipped_coefficients_differ_in_fingerprint() -> None:
     four = {
         load_ranker(task, with_vectors=vectors).fingerprint
-        for task in ("names", "heads")
+        for task in ("names", "places")
         for vectors in (True, False)
     }
     assert len(four) == 4
 
 
-def test_written_coefficients_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    weights = np.arange(N) / 7
-    text = format_ranker(weights, version=3, trained_on={"examples": 12}, l2=0.5)
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "written.json").write_text(text)
+@pytest.fixture(name="folder")
+def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Coefficient files of our own."""
+    load_ranker.cache_clear()
     monkeypatch.setattr(rank, "files", lambda package: tmp_path)
-    found = load_ranker("written", with_vectors=False)
-    assert found.name == "written-3"
+    (tmp_path / "models").mkdir()
+    yield tmp_path / "models"
+    load_ranker.cache_clear()
+
+
+@pytest.mark.parametrize("task", ["names", "places"])
+@pytest.mark.parametrize("with_vectors", [True, False])
+def test_written_coefficients_read_back(folder: Path, task: str, *, with_vectors: bool) -> None:
+    weights = np.arange(len(FEATURES_OF[task])) / 7
+    text = format_ranker(task, weights, version=3, trained_on={"examples": 12}, l2=0.5)
+    stem = f"{task}_vectors" if with_vectors else task
+    (folder / f"{stem}.json").write_text(text)
+    found = load_ranker(task, with_vectors=with_vectors)
+    assert found.name == f"{stem}-3"
     assert found.weights.tolist() == [round(float(w), 4) for w in weights]
-    assert text == format_ranker(weights, version=3, trained_on={"examples": 12}, l2=0.5)
+    assert text == format_ranker(task, weights, version=3, trained_on={"examples": 12}, l2=0.5)
 
 
-@pytest.mark.parametrize("change", ["missing", "added", "renamed", "moved"])
-def test_coefficients_of_other_features_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
-) -> None:
-    document = json.loads(format_ranker(np.zeros(N), version=1, trained_on={}, l2=0.5))
-    pairs = list(document["weights"].items())
-    pairs = {
+def test_fingerprint_changes_with_every_coefficient(folder: Path) -> None:
+    seen = set()
+    for changed in range(4):
+        weights = np.zeros(N)
+        weights[changed] = 1e-4
+        text = format_ranker("names", weights, version=1, trained_on={}, l2=0.5)
+        (folder / "names.json").write_text(text)
+        load_ranker.cache_clear()
+        seen.add(load_ranker("names", with_vectors=False).fingerprint)
+    assert len(seen) == 4
+
+
+def test_weights_of_another_task_are_not_written() -> None:
+    with pytest.raises(ValueError, match=r"zip\(\) argument 2 is shorter"):
+        format_ranker("places", np.zeros(N), version=1, trained_on={}, l2=0.5)
+
+
+@pytest.mark.parametrize("task", ["names", "places"])
+@pytest.mark.parametrize("change", ["missing", "added", "renamed", "moved", "other task's"])
+def test_coefficients_of_other_features_are_refused(folder: Path, task: str, change: str) -> None:
+    def written(of: str) -> list[tuple[str, float]]:
+        zeros = np.zeros(len(FEATURES_OF[of]))
+        text = format_ranker(of, zeros, version=1, trained_on={}, l2=0.5)
+        return list(json.loads(text)["weights"].items())
+
+    pairs = written(task)
+    changed = {
         "missing": pairs[1:],
         "added": [*pairs, ("new", 0.0)],
         "renamed": [("other", 0.0), *pairs[1:]],
         "moved": pairs[::-1],
+        "other task's": written("names" if task == "places" else "places"),
     }[change]
-    (tmp_path / "models").mkdir()
-    path = tmp_path / "models" / f"{change}.json"
-    path.write_text(json.dumps({**document, "weights": dict(pairs)}))
-    monkeypatch.setattr(rank, "files", lambda package: tmp_path)
-    with pytest.raises(ConfigError, match=f"ranker {change}: made for other features: run"):
-        load_ranker(change, with_vectors=False)
+    document = {"version": 1, "weights": dict(changed)}
+    (folder / f"{task}.json").write_text(json.dumps(document))
+    with pytest.raises(ConfigError, match=f"ranker {task}: made for other features: run"):
+        load_ranker(task, with_vectors=False)
 
 
 def fit(

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from labelsys.ids import ROOT, Curie
 from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
 from labelsys.match.lexicon import Lexicon
-from labelsys.match.neighbours import load_neighbour_model
+from labelsys.match.name_ends import NameEnds
+from labelsys.match.neighbours import Near, Neighbourhood, pool_of
+from labelsys.match.places import Clues, find_places
 from labelsys.model import Concept, Edge
 from tests import lexicon_toy as toy
 from tests.unit.test_match_set_matcher import (
     BIRDS,
-    HEADS,
     LEXICON,
     NAMES,
+    PLACES,
     guesses,
     place,
+    places,
     ranker,
 )
 from tests.vectors_toy import concept_vectors
@@ -31,17 +36,19 @@ if TYPE_CHECKING:
     from labelsys.match.rank import Ranker
 
 EAST, NORTH, UP = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+# Where more than six tenths of the nearest concepts lie right below, a place is likelier than none.
+NEAR = ranker("places", votes_below=20.0, nothing=-12.0)
 
 
 def with_vectors(
-    texts: Mapping[str, tuple[float, ...]], names: Ranker = NAMES, heads: Ranker = HEADS
+    texts: Mapping[str, tuple[float, ...]], names: Ranker = NAMES, places: Ranker = NEAR
 ) -> SetMatcher:
     """Dogs lie east, the crane that lifts north, and all other things up."""
     concepts: dict[str, tuple[float, ...]] = dict.fromkeys(
         [toy.BEAGLE, toy.POODLE, toy.BULLDOG], EAST
     )
     vectors = concept_vectors(LEXICON, {**concepts, toy.CRANE_MACHINE: NORTH}, texts, others=UP)
-    return SetMatcher(LEXICON, Evidence(), vectors, rankers=(names, heads))
+    return SetMatcher(LEXICON, Evidence(), vectors, rankers=(names, places))
 
 
 def test_similar_meaning_is_chosen_and_said() -> None:
@@ -70,24 +77,46 @@ def test_qualifier_has_a_vector_of_its_own() -> None:
 
 
 def test_nearest_concepts_place_a_label_without_a_name() -> None:
-    match = with_vectors({"zyx": EAST}).match(toy.label_set("x1", "zyx"))[0]
+    own = with_vectors({"zyx": EAST}, places=ranker("places", votes_below=2.0, nothing=-1.0))
+    match = own.match(toy.label_set("x1", "zyx"))[0]
     assert place(match) == ("neighbours", "broader", toy.DOG)
-    # three dogs weigh 1, the nine others e^-10 each: all but 0.0001
-    depth = int(LEXICON.depth[LEXICON.index[toy.DOG]])
-    assert match.confidence == pytest.approx(
-        load_neighbour_model().chance_right(depth, 1.0, 1.0), abs=2e-3
-    )
-    assert match.reason == "100% of its nearest concepts lie here"
+    # Three dogs have a third of the votes each, and nothing else has any: the dog weighs e, each
+    # of the other places 1/e, none of them 1. The three dogs lie under the dog.
+    clues = Clues(words=("zyx",), near=own_nearest(EAST))
+    n = len(find_places(LEXICON, clues, NameEnds(LEXICON)).places)
+    total = math.e + (n - 1) / math.e + 1
+    assert match.confidence == pytest.approx((math.e + 3 / math.e) / total, abs=2e-3)
+    assert match.reason == "its nearest concepts and names like it lie here"
 
 
-def test_neighbours_that_do_not_agree_say_nothing_specific() -> None:
+def own_nearest(direction: tuple[float, ...]) -> Near:
+    """Return the neighbours that `with_vectors` gives a label that lies there."""
+    pool = pool_of(LEXICON, [])
+    dogs = {LEXICON.index[id_] for id_ in (toy.BEAGLE, toy.POODLE, toy.BULLDOG)}
+    crane = LEXICON.index[toy.CRANE_MACHINE]
+    rows = [EAST if i in dogs else NORTH if i == crane else UP for i in pool.tolist()]
+    queries = np.array([direction], dtype=np.float32)
+    return Neighbourhood(pool, np.array(rows, dtype=np.float32)).nearest(queries)[0]
+
+
+def test_neighbours_that_do_not_agree_say_nothing() -> None:
     match = with_vectors({"zyx": (1.0, 1.0, 0.9)}).match(toy.label_set("x1", "zyx"))[0]
-    # what they agree on, if anything, is too general for a place
-    assert all(LEXICON.depth[guess.concept] <= 3 for guess in match.guesses)
+    assert place(match)[:2] == ("none", None)
+    assert all(guess.score < 0.15 for guess in match.guesses)
+
+
+def test_close_place_is_preferred() -> None:
+    heads = ranker("places", head=30.0, head_similarity=5.0, nothing=-30.0)
+    own = with_vectors({"big crane": (0.0, 0.8, 0.6)}, places=heads)
+    match = own.match(toy.label_set("x1", "big crane"))[0]
+    assert place(match) == ("head", "broader", toy.CRANE_MACHINE)
+    # machine 0.8, bird 0.6, none
+    assert match.confidence == pytest.approx(1 / (1 + math.exp(-1) + 1), abs=3e-3)
 
 
 def test_placed_labels_of_other_sets_vote_for_where_they_lie() -> None:
-    own = with_vectors({"zyx": (0.6, 0.8, 0.0), "Snoopy": (0.6, 0.8, 0.0)})
+    vectors = {"zyx": (0.6, 0.8, 0.0), "Snoopy": (0.6, 0.8, 0.0)}
+    own = with_vectors(vectors, places=ranker("places", voted=20.0, nothing=-12.0))
     zyx = toy.label_set("x1", "zyx")
     assert place(own.match(zyx)[0])[2] != toy.DACHSHUND
     for _ in range(12):
@@ -106,26 +135,36 @@ def test_names_that_share_a_word_are_placed_together() -> None:
     assert with_vectors(vectors).match(two) == with_vectors(vectors).match(two, independent=True)
 
 
-def test_parent_goes_before_neighbours_and_neighbours_before_theme() -> None:
-    own = with_vectors({"zyx": EAST, "yxz": (1.0, 1.0, 0.9), "bird": UP})
+def test_parent_and_neighbours_are_weighed_together_and_the_theme_comes_last() -> None:
     zyx: dict[str, object] = {"name": "zyx", "parent": "Bird"}
-    found = own.match(toy.label_set("x1", zyx, "zyx", title="Animals"))
-    assert [m.strategy for m in found] == ["parent", "neighbours"]
+    labels = toy.label_set("x1", zyx, title="Animals")
+
+    def placed(ranker: Ranker) -> tuple[str, str | None, Curie | None]:
+        # closest to the dogs, and not too far from all animals for these to be the theme
+        texts = {"zyx": (0.9, 0.0, 0.4), "bird": UP}
+        own = with_vectors(texts, places=ranker)
+        return place(own.match(labels)[0])
+
+    assert placed(PLACES) == ("parent", "broader", toy.BIRD)
+    assert placed(NEAR) == ("neighbours", "broader", toy.DOG)
+    assert placed(places(head=1)) == ("theme", "broader", toy.ANIMAL)
 
 
 def test_neighbours_lie_within_the_theme() -> None:
     own = with_vectors({"zyx": EAST})
     match = own.match(toy.label_set("x1", *BIRDS, "zyx"))[-1]
-    assert place(match)[2] == toy.BIRD  # and not among the dogs
+    assert place(match) == ("neighbours", "broader", toy.BIRD)  # and not among the dogs
 
 
 def test_answers_do_not_depend_on_what_was_matched_before() -> None:
     # A thousand concepts where people put classes (acts, which no picture shows) east, and a few
     # things north: while nobody gave anything, neighbours are things; then they are acts.
-    concepts = [Concept(id=ROOT, pref_label="entity", gloss="root")]
-    edges = []
+    chain = [ROOT, *(Curie("wn30", f"{n:08d}-n") for n in (3001, 3002, 3003))]
+    concepts = [Concept(id=id_, pref_label="top", gloss=id_) for id_ in chain]
+    edges = [Edge(low, high) for high, low in pairwise(chain)]
+    acts_at, things_at = (Curie("wn30", f"{n:08d}-n") for n in (1, 2))  # at depth four
     for n in range(1, 1011):
-        parent = ROOT if n in (1, 2) else concepts[1 if n % 2 else 2].id
+        parent = chain[-1] if n in (1, 2) else acts_at if n % 2 else things_at
         lexname = "noun.act" if n % 2 else "noun.artifact"
         id_ = Curie("wn30", f"{n:08d}-n")
         concepts.append(Concept(id=id_, pref_label="x", gloss=f"number {n}", lexname=lexname))
@@ -133,20 +172,20 @@ def test_answers_do_not_depend_on_what_was_matched_before() -> None:
     more = [Curie("wn30", f"{n:08d}-n") for n in range(2001, 2601)]
     for id_ in more:
         concepts.append(Concept(id=id_, pref_label="x", gloss=id_, lexname="noun.act"))
-        edges.append(Edge(id_, concepts[1].id))
+        edges.append(Edge(id_, acts_at))
     lexicon = Lexicon(concepts, edges)
     acts = [c.id for c in concepts if c.lexname == "noun.act"]
     assert len(acts) > 1000
     vectors = concept_vectors(lexicon, {}, {"zyx": EAST}, others=EAST)
     evidence = Evidence()
     used, zyx = (
-        SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS)),
+        SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, NEAR)),
         toy.label_set("x1", "zyx"),
     )
     before = used.match(zyx)[0]
-    assert lexicon.concepts[before.guesses[0].concept].id == concepts[2].id
+    assert lexicon.concepts[before.guesses[0].concept].id == things_at
     given = [{"name": "x", "wnid": f"n{id_.local_id[:8]}"} for id_ in acts]
     evidence.add(toy.label_set("e", *given).labels, lexicon)
-    fresh = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, HEADS))
+    fresh = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, NEAR))
     assert used.match(zyx) == fresh.match(zyx)
-    assert lexicon.concepts[used.match(zyx)[0].guesses[0].concept].id == concepts[1].id
+    assert lexicon.concepts[used.match(zyx)[0].guesses[0].concept].id == acts_at

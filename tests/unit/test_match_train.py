@@ -8,21 +8,25 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from labelsys.ids import Curie
+from labelsys.ids import ROOT, Curie
 from labelsys.match.evidence import Evidence
 from labelsys.match.examples import (
     Examiner,
     Example,
     Question,
     class_questions,
+    compound_questions,
+    described,
     hide_some,
     imagenet_questions,
     link_questions,
     made_up_sets,
 )
-from labelsys.match.features import FEATURES, VECTOR_FEATURES
+from labelsys.match.features import FEATURES
+from labelsys.match.label_text import encoded_text
 from labelsys.match.lexicon import Lexicon
-from labelsys.match.train import fit, fit_neighbours
+from labelsys.match.rank import FEATURES_OF, VECTOR_FEATURES_OF
+from labelsys.match.train import fit
 from labelsys.model import Concept, Edge, Label, Mapping, MappingStatus, Name
 from labelsys.vocab import Justification
 from tests import lexicon_toy as toy
@@ -30,6 +34,7 @@ from tests.vectors_toy import concept_vectors
 
 LEXICON = toy.lexicon()
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
+PLACE_COLUMN = {name: at for at, name in enumerate(FEATURES_OF["places"])}
 
 
 def at(id_: str) -> int:
@@ -89,6 +94,28 @@ def test_classes_ask_for_names_that_nothing_else_has() -> None:
     ]
 
 
+def test_compounds_ask_for_every_third_class_with_a_name_of_several_words() -> None:
+    asked = {q.answer: q.label.name for q in compound_questions(LEXICON)}
+    expected = {
+        i: concept.pref_label
+        for i, concept in enumerate(LEXICON.concepts)
+        if concept.id in {toy.PHYSICAL, toy.BODY_PART, toy.CHOPPING_BOARD} and i % 3 == 0
+    }
+    assert asked == expected  # neither single things nor Wikidata's
+
+
+def test_every_third_question_brings_its_definition() -> None:
+    given = [question(f"q{n}", toy.DOG if n % 2 else toy.CAR) for n in range(7)]
+    asked = described(given, LEXICON)
+    assert [(q.label.name, q.label.description) for q in asked] == [
+        ("q0", "a vehicle with four wheels"),
+        ("q3", "kept by people since long ago"),  # without its example
+        ("q6", "a vehicle with four wheels"),
+    ]
+    assert [(q.answer, q.weight) for q in asked] == [(q.answer, q.weight) for q in given[::3]]
+    assert not given[0].label.description
+
+
 POOL = [
     question(f"{word} {n}", id_)
     for word, id_ in [("b", toy.BEAGLE), ("c", toy.CAR), ("f", toy.FRANK), ("p", toy.POPPY)]
@@ -117,6 +144,12 @@ def test_made_up_sets_depend_on_the_seed_alone() -> None:
     assert made_up_sets(POOL, LEXICON, seed=3) != made_up_sets(POOL, LEXICON, seed=4)
 
 
+def test_fewer_sets_are_the_first_ones_and_the_whole() -> None:
+    few, many = (made_up_sets(POOL, LEXICON, 3, n) for n in (5, 20))
+    assert few == [*many[:5], POOL]
+    assert made_up_sets(POOL, LEXICON, 3, 0) == [POOL]
+
+
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
 
 
@@ -140,40 +173,59 @@ def test_examples_of_names_have_the_answer_s_row() -> None:
     assert similarity.tolist() == [1.0, 0.0]
 
 
-def test_examples_of_heads_have_the_deepest_true_ancestor() -> None:
-    asked = [
-        question("tube earthworm worm", toy.EARTHWORM),  # worm is above it
-        question("toy poodle dog", toy.POODLE),  # dog is above; the poodle itself is no candidate
-        question("garden crane", toy.DOG),  # no crane is above it
-        question("dog", toy.DOG),  # no head
-    ]
-    own = examiner(*(q.label.name for q in asked))
+def places(*asked: Question, evidence: Evidence | None = None) -> list[Example]:
+    texts = [encoded_text(q.label) for q in asked]
+    return examiner(*texts).places(asked, evidence or Evidence())
+
+
+def answered(example: Example, *columns: str) -> list[float]:
+    row = example.table[example.answer]
+    return [round(float(row[PLACE_COLUMN[name]]), 3) for name in columns]
+
+
+def test_examples_of_places_have_the_deepest_true_ancestor() -> None:
+    worm, poodle, crane, dog = places(
+        question("tube earthworm worm", toy.EARTHWORM, 2.0),  # worm is above it
+        question("toy poodle dog", toy.POODLE),  # dog is; the poodle itself is no place
+        question("garden crane", ROOT),  # nothing is above it
+        question("dog", toy.DOG),  # no head, and mammals are among the nearest
+    )
+    columns = ("head", "first_sense", "depth", "leaf")
+    # the worm is a leaf if the earthworm is not there
+    assert answered(worm, *columns) == [1, 1, 0.4, 1]
+    assert answered(poodle, *columns) == [1, 1, 0.5, 0]
+    assert crane.answer == -1
+    assert crane.table[:, PLACE_COLUMN["head"]].sum() == 2  # bird and machine
+    assert answered(dog, *columns) == [0, 0, 0.4, 0]
+    assert (worm.weight, poodle.weight) == (2.0, 1.0)
+
+
+def test_examples_of_places_know_what_label_sets_give() -> None:
     evidence = Evidence()
     evidence.add(toy.label_set("x", {"name": "y", "wnid": "n02084071"}).labels, LEXICON)
-    worm, poodle, crane = own.heads(asked, evidence)
-    assert worm.answer == 0
-    depth = [int(LEXICON.depth[at(id_)]) for id_ in (toy.DOG, toy.FRANK)]
-    assert depth == [5, 5]
-    assert (poodle.answer, len(poodle.table)) == (0, 2)  # the dog, before the sausage
-    assert poodle.table[:, COLUMN["given_here"]].tolist() == [pytest.approx(math.log(2)), 0.0]
-    assert crane.answer == -1
-    assert all(example.table[:, COLUMN["head_share"]].any() for example in (worm, poodle, crane))
+    (poodle,) = places(question("toy poodle dog", toy.POODLE), evidence=evidence)
+    assert answered(poodle, "given_here") == [round(math.log(2), 3)]
+    assert poodle.table[:, PLACE_COLUMN["given_here"]].sum() == pytest.approx(math.log(2))
 
 
-def test_guesses_of_neighbours_are_right_where_they_lie_above_the_answer() -> None:
-    # the dog is as near as can be, eleven other things weigh e^-10 of it each
-    asked = [question("zyx", toy.BEAGLE), question("zyx", toy.CAR)]
-    rows = examiner("zyx").agreements(asked, Evidence())
-    assert rows.shape[1] == 4
-    first = rows[0].tolist()
-    assert first == [5.0, pytest.approx(1.0, abs=1e-3), 1.0, 1.0]
-    of_car = rows[len(rows) // 2].tolist()
-    assert of_car == [*first[:3], 0.0]
+def test_definition_of_an_example_leads_to_a_place() -> None:
+    label = Label(label_set="train", label_id="1", name="zyx", description="a bird of marshes")
+    (crane,) = places(Question(label, at(toy.CRANE_BIRD), 1.0))
+    assert answered(crane, "genus", "genus_longest", "head", "depth") == [1, 1, 0, 0.4]
 
 
-def test_answer_itself_is_no_neighbour() -> None:
-    # without it nothing that votes has a weight: e^-10 rounds to none
-    assert len(examiner("zyx").agreements([question("zyx", toy.DOG)], Evidence())) == 0
+def test_answer_is_nowhere_in_its_own_example() -> None:
+    # the label lies where the dog does, is called what the dog is, and is defined as one
+    label = Label(label_set="train", label_id="1", name="big dog", description="a dog with hair")
+    (dog,) = places(Question(label, at(toy.DOG), 1.0))
+    table = dog.table
+    assert table[:, PLACE_COLUMN["similarity"]].max() == 0  # all others lie at right angles
+    assert table[:, PLACE_COLUMN["voted"]].max() == 0  # the dog had all votes
+    assert table[:, PLACE_COLUMN["genus"]].sum() == 1  # the sausage
+    # four names left that end in dog: three kinds of dog, gone as a place, and the hot dog
+    assert sorted(table[:, PLACE_COLUMN["same_end"]].tolist())[-2:] == [0, 0.25]
+    # the mammal, less the dog and its five kinds: bat, mouse, calf
+    assert answered(dog, "depth", "narrower") == [0.4, round(math.log(4) / 8, 3)]
 
 
 def example(answer: int, n: int = 3) -> Example:
@@ -209,41 +261,36 @@ def test_same_answers_are_hidden_every_time() -> None:
     assert [x.answer for x in one] == [x.answer for x in two] != [x.answer for x in three]
 
 
-def test_fit_leaves_out_what_can_not_be_learned() -> None:
+@pytest.mark.parametrize("task", ["names", "places"])
+def test_fit_leaves_out_what_can_not_be_learned(task: str) -> None:
+    columns = list(FEATURES_OF[task])
     rng = np.random.default_rng(5)
     examples = [
-        Example(rng.normal(size=(3, len(FEATURES))).astype(np.float32), int(answer), 1.0)
+        Example(rng.normal(size=(3, len(columns))).astype(np.float32), int(answer), 1.0)
         for answer in rng.integers(-1, 3, size=200)
     ]
-    with_vectors = fit(examples, with_vectors=True)
-    without = fit(examples, with_vectors=False)
-    for name in ("linked", "foreign_name"):
-        assert with_vectors[COLUMN[name]] == without[COLUMN[name]] == 0.0
-    for name in VECTOR_FEATURES:
-        assert without[COLUMN[name]] == 0.0
-        assert with_vectors[COLUMN[name]] != 0.0
-    # set by hand, and for the good
-    assert with_vectors[COLUMN["given_name"]] == without[COLUMN["given_name"]] > 0
+    with_vectors = dict(zip(columns, fit(task, examples, with_vectors=True), strict=True))
+    without = dict(zip(columns, fit(task, examples, with_vectors=False), strict=True))
+    zero = {name for name, weight in with_vectors.items() if weight == 0.0}
+    assert zero == ({"linked", "foreign_name"} if task == "names" else set())
+    gone = {name for name, weight in without.items() if weight == 0.0}
+    assert gone == zero | set(VECTOR_FEATURES_OF[task])
 
 
-def test_neighbour_model_is_where_its_loss_is_flat() -> None:
+def test_what_no_question_asks_is_weighed_by_hand() -> None:
+    by_hand = ("given_name", "spelling", "redundant", "qualifier_is", "qualifier_above")
+    columns = [COLUMN[name] for name in (*by_hand, "qualifier_gloss")]
     rng = np.random.default_rng(6)
-    truth = np.array([-3.0, -0.1, 4.0, 2.0])
-    rows = np.column_stack(
-        [rng.integers(3, 12, 20_000), rng.uniform(0.5, 1, 20_000), rng.uniform(0, 1, 20_000)]
-    ).astype(np.float64)
-    odds = np.column_stack([np.ones(20_000), rows]) @ truth
-    right = rng.uniform(size=20_000) < 1 / (1 + np.exp(-odds))
-    found = fit_neighbours(np.column_stack([rows, right]))
-    assert list(found) == ["bias", "depth", "share", "nearest"]
-    weights = np.array(list(found.values()))
-    assert weights == pytest.approx(truth, abs=0.4)
-
-    def loss(w: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-        """Surprise of all answers, and a small ridge penalty."""
-        scores = np.column_stack([np.ones(20_000), rows]) @ w
-        signs = np.where(right, 1.0, -1.0)
-        return float(np.log1p(np.exp(-signs * scores)).sum() + 5e-4 * (w @ w))
-
-    for axis in np.eye(4):
-        assert loss(weights) <= min(loss(weights + 0.01 * axis), loss(weights - 0.01 * axis))
+    seen = set()
+    for _ in range(2):
+        examples = [
+            Example(rng.normal(size=(3, len(FEATURES))).astype(np.float32), int(answer), 1.0)
+            for answer in rng.integers(-1, 3, size=50)
+        ]
+        for with_vectors in (False, True):
+            weights = fit("names", examples, with_vectors=with_vectors)
+            seen.add(tuple(weights[columns].tolist()))
+    (weights_by_hand,) = seen  # whatever the examples are
+    given, spelling, _, is_, above, gloss = weights_by_hand
+    assert spelling < 0 < gloss < above < is_
+    assert given > 0

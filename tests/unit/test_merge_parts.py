@@ -11,9 +11,7 @@ import pytest
 from labelsys.audit.decisions import Decision, DecisionTable
 from labelsys.config import MatchSettings, Recipe, SourceSpec
 from labelsys.ids import Curie
-from labelsys.match.features import FEATURES
-from labelsys.match.neighbours import NeighbourModel
-from labelsys.match.rank import Ranker
+from labelsys.match.rank import FEATURES_OF, Ranker
 from labelsys.merge import parts
 from labelsys.merge.new_ids import IdRow, NewIds
 from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
@@ -37,16 +35,15 @@ DATA = toy.ToySource().load(None, SilentProgress())
 def rankers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Coefficients of our own, so that the shipped ones may change."""
 
-    def use(fingerprint: str = "f", bias: float = 0.5) -> None:
-        weights = np.zeros(len(FEATURES))
+    def use(names: str = "f", places: str = "f") -> None:
+        own = {"names": names, "places": places}
 
         def load(task: str, *, with_vectors: bool) -> Ranker:
             name = f"{task}{'_vectors' * with_vectors}"
-            return Ranker(name=name, weights=weights, fingerprint=f"{fingerprint}-{name}")
+            weights = np.zeros(len(FEATURES_OF[task]))
+            return Ranker(name=name, weights=weights, fingerprint=f"{own[task]}-{name}")
 
         monkeypatch.setattr(parts, "load_ranker", load)
-        model = NeighbourModel(bias, 1.0, 2.0, 3.0)
-        monkeypatch.setattr(parts, "load_neighbour_model", lambda: model)
 
     use()
     return use
@@ -107,19 +104,26 @@ def test_ids_of_sets_that_take_no_part_do_not_count() -> None:
     assert inputs(ids=NewIds(rows=rows)).hash() == inputs().hash()
 
 
-def test_matcher_key_changes_with_coefficients_encoder_and_neighbour_model(
-    rankers: Callable[..., None],
+def test_matcher_key_changes_with_coefficients_and_encoder(rankers: Callable[..., None]) -> None:
+    encoders = (None, spec(8), replace(spec(8), number_type="bfloat16"))
+    keys = []
+    for given in ({}, {"names": "g"}, {"places": "g"}):
+        rankers(**given)
+        keys += [matcher_key(encoder) for encoder in encoders]
+    assert len(set(keys)) == len(keys) == 9
+    rankers()
+    assert [matcher_key(encoder) for encoder in encoders] == keys[:3]
+
+
+def test_matcher_key_changes_with_the_code_and_with_what_is_kept_apart(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keys = {matcher_key(None), matcher_key(spec(8))}
-    keys.add(matcher_key(replace(spec(8), number_type="bfloat16")))
-    rankers(bias=0.6)
-    keys.add(matcher_key(spec(8)))
-    without = matcher_key(None)
-    rankers(fingerprint="g")
-    keys |= {matcher_key(None), matcher_key(spec(8))}
-    assert len(keys) == 6
-    # without vectors there are no neighbours
-    assert without in keys
+    keys = {matcher_key(None)}
+    monkeypatch.setattr(parts, "matcher_code", lambda: "other code")
+    keys.add(matcher_key(None))
+    monkeypatch.setattr(parts, "coherence_fingerprint", lambda: "other table")
+    keys.add(matcher_key(None))
+    assert len(keys) == 3
 
 
 def graph(**kinds: int) -> Graph:

@@ -39,6 +39,7 @@ EXPECTED = Stats(
     mappings=5,
     new_concepts=1,
     max_depth=5,
+    incoherent=0,
     mappings_by_predicate=(
         MappingCount(predicate_id="skos:broadMatch", status="review", mappings=1),
         MappingCount(predicate_id="skos:closeMatch", status="rejected", mappings=1),

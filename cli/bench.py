@@ -1,0 +1,253 @@
+"""Commands that measure: how good the results are."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from ._common import Format, OutputOption, StoreOption, make_progress, open_system, say
+from ._light import LightGroup
+from ._render import emit_lines, emit_rows, format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labelsys.benchmark import LinkReport, Share, SystemScore
+    from labelsys.rows import Rows
+
+__all__ = ["app"]
+
+_LISTED = 10
+"""Skipped rows that are told one by one."""
+
+app = typer.Typer(
+    cls=LightGroup,
+    help="Measure how good the results are.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure how good the results are.
+
+    Example:
+        labelsys bench link --gold gold.tsv
+    """
+
+
+@app.command("link")
+def link(
+    gold: Annotated[
+        list[Path],
+        typer.Option(
+            "--gold",
+            metavar="FILE",
+            help="TSV or CSV: label_id, name, and what it means as object_id, wnid or synset;"
+            " several are allowed.",
+            show_default=False,
+        ),
+    ],
+    gold_column: Annotated[
+        str | None,
+        typer.Option(
+            "--gold-column",
+            metavar="NAME",
+            help="Column of the answers, in the files that have it.",
+            show_default=False,
+        ),
+    ] = None,
+    label_set: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--label-set",
+            metavar="ID",
+            help="The label set that a file is of, which then gives no evidence; one a file.",
+            show_default=False,
+        ),
+    ] = None,
+    use: Annotated[
+        str,
+        typer.Option(
+            "--use",
+            metavar="COLUMNS",
+            help="What to link by beside the name, from the file: parent, synonyms, description.",
+        ),
+    ] = "",
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Link each name without regard to the others.")
+    ] = False,
+    encoder: Annotated[
+        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
+    ] = "auto",
+    peers: Annotated[
+        str,
+        typer.Option(
+            "--peers", metavar="NAMES", help="Tools to run beside: gilda, text2term, oak."
+        ),
+    ] = "",
+    peer_python: Annotated[
+        Path | None,
+        typer.Option(
+            "--peer-python",
+            metavar="PATH",
+            help="The interpreter of the environment that has them; this one unless said.",
+            show_default=False,
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="FILE.svg",
+            help="Draw reliability and coverage into this file.",
+            show_default=False,
+        ),
+    ] = None,
+    store: StoreOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Measure how well class names are linked, against what people say they mean.
+
+    Names are linked by themselves, as one list a file, with no evidence from
+    the label set that they are of. Beside ours stand plain look-up, sentence
+    similarity alone, and other tools where asked for. JSON has everything, the
+    wrong rows too; TSV has one row for each way to answer.
+
+    Example:
+        labelsys bench link --gold gold.tsv --plot gold.svg
+    """
+    from labelsys.benchmark import bench_link, write_link_plot
+    from labelsys.benchmark.plot import check_plot_path
+
+    if plot is not None:
+        check_plot_path(plot)
+    with open_system(store) as system:
+        reports = bench_link(
+            system.store,
+            gold,
+            gold_column=gold_column,
+            label_sets=label_set or (),
+            use=_split(use),
+            independent=independent,
+            encoder=encoder,
+            peers=_split(peers),
+            peer_python=peer_python,
+            progress=make_progress(),
+        )
+    if plot is not None:
+        write_link_plot(reports, plot)
+    _emit(reports, output)
+    _tell(reports)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+class SystemLine(NamedTuple):
+    """One way to answer on one gold file."""
+
+    gold: str
+    system: str
+    version: str
+    n: int
+    answered: int | None
+    right: int | None
+    accuracy: float | None
+    low: float | None
+    high: float | None
+    seconds: float | None
+    setup_seconds: float | None
+    left_out: str
+
+
+def _line(report: LinkReport, score: SystemScore) -> SystemLine:
+    found = score.accuracy
+    return SystemLine(
+        gold=report.gold,
+        system=score.system,
+        version=score.version,
+        n=report.scored,
+        answered=score.answered,
+        right=None if found is None else found.count,
+        accuracy=None if found is None else found.value,
+        low=None if found is None else found.low,
+        high=None if found is None else found.high,
+        seconds=score.seconds,
+        setup_seconds=score.setup_seconds,
+        left_out=score.left_out,
+    )
+
+
+def _emit(reports: Rows[LinkReport], output: OutputOption) -> None:
+    from labelsys.rows import Rows
+
+    form = format_of(output)
+    if form in {Format.JSON, Format.JSONL}:
+        emit_rows(reports, output)
+        return
+    lines = Rows((_line(r, s) for r in reports for s in r.systems), SystemLine)
+    columns = [c for c in SystemLine._fields if c not in {"version", "left_out", "setup_seconds"}]
+    emit_rows(lines, output, table=columns)
+    if form is Format.TABLE:
+        for report in reports:
+            emit_lines(["", *_page(report)])
+
+
+def _page(report: LinkReport) -> Iterator[str]:
+    score = report.score
+    skipped = sum(report.skipped.values())
+    yield f"{report.gold}: {report.read:,} rows = {report.scored:,} scored + {skipped:,} skipped"
+    for reason, n in report.skipped.items():
+        yield f"  {n:,} {reason}"
+    figures = (
+        ("right", score.accuracy),
+        ("right and said to be exact", score.exact_accuracy),
+        ("right, lifted to WordNet", score.lifted_accuracy),
+        ("candidate recall", score.candidate_recall),
+        ("accepted as exact", score.accepted),
+        ("  of those, right", score.accepted_precision),
+    )
+    for name, value in figures:
+        yield f"  {name:<28}{_share(value)}"
+    yield (
+        f"  {'the rest':<28}{score.accepted_broader:,} accepted as broader,"
+        f" {score.review:,} in review, {score.unlinked:,} without a concept"
+    )
+    error = score.calibration
+    if error is not None:
+        yield (
+            f"  {'calibration error, debiased':<28}l1 {error.l1:.3f}"
+            f" ({error.l1_low:.3f} to {error.l1_high:.3f}), l2 {error.l2:.3f}"
+            f" ({error.l2_low:.3f} to {error.l2_high:.3f}), {error.bins} bins of {error.n:,} links"
+        )
+    yield "  coverage   " + "".join(f"{p.coverage:>7.2f}" for p in score.curve)
+    yield "  precision  " + "".join(f"{p.precision:>7.3f}" for p in score.curve)
+    for target in score.targets:
+        least = "" if target.confidence is None else f", confidence {target.confidence:.3f} and up"
+        yield f"  coverage at precision {target.precision:g}: {target.coverage:.3f}{least}"
+
+
+def _share(value: Share) -> str:
+    if value.value is None or value.low is None or value.high is None:
+        return "none"
+    counts = f"{value.count:,} of {value.total:,}"
+    return f"{value.value:.3f} ({value.low:.3f} to {value.high:.3f}), {counts}"
+
+
+def _tell(reports: Rows[LinkReport]) -> None:
+    """Say on standard error what did not run, and which rows were not scored."""
+    for score in reports[0].systems:
+        if score.left_out:
+            say(f"{score.system} left out: {score.left_out}")
+    for report in reports:
+        for row in report.skipped_rows[:_LISTED]:
+            shown = f" ({row.answer})" if row.answer else ""
+            say(f"{report.path}:{row.line}: {row.name}: {row.reason}{shown}")
+        if len(report.skipped_rows) > _LISTED:
+            say(f"{report.path}: {len(report.skipped_rows) - _LISTED:,} more in --output json")

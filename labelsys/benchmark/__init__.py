@@ -1,0 +1,28 @@
+"""Benchmarks of the whole: gold files in, figures out."""
+
+from __future__ import annotations
+
+from labelsys.benchmark.calibration import CalibrationBin, CalibrationError
+from labelsys.benchmark.gold import Gold, GoldRow, ResolvedGold, SkippedGold
+from labelsys.benchmark.link import bench_link
+from labelsys.benchmark.metrics import CurvePoint, Share, TargetPoint
+from labelsys.benchmark.plot import write_link_plot
+from labelsys.benchmark.score import LinkReport, LinkScore, Miss, SystemScore
+
+__all__ = [
+    "CalibrationBin",
+    "CalibrationError",
+    "CurvePoint",
+    "Gold",
+    "GoldRow",
+    "LinkReport",
+    "LinkScore",
+    "Miss",
+    "ResolvedGold",
+    "Share",
+    "SkippedGold",
+    "SystemScore",
+    "TargetPoint",
+    "bench_link",
+    "write_link_plot",
+]

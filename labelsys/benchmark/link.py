@@ -1,0 +1,225 @@
+"""The benchmark of links: gold files in, one report each out, with baselines and peers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from labelsys.benchmark.baselines import LOOKUPS, SenseTable, answer_by_embedding, plain_name
+from labelsys.benchmark.gold import CONTEXT_COLUMNS, read_golds, resolve_gold
+from labelsys.benchmark.peers import check_peers, peer_terms, run_peer
+from labelsys.benchmark.score import LinkReport, SystemScore, score_answers, score_links
+from labelsys.errors import ConfigError
+from labelsys.linking import find_cache, link_labels
+from labelsys.match.embed import find_encoder
+from labelsys.progress import SilentProgress
+from labelsys.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from labelsys.benchmark.gold import ResolvedGold
+    from labelsys.match.link import LinkRow
+    from labelsys.progress import Progress
+    from labelsys.store.protocol import GraphStore
+
+__all__ = ["bench_link"]
+
+EMBEDDING = "embedding alone"
+_NO_SET = "input"
+
+
+class _Linked(NamedTuple):
+    """The links of one gold file, and what they took."""
+
+    rows: Rows[LinkRow]
+    seconds: float
+
+
+def bench_link(
+    reader: GraphStore,
+    golds: Sequence[Path],
+    *,
+    gold_column: str | None = None,
+    label_sets: Sequence[str] = (),
+    use: Collection[str] = (),
+    independent: bool = False,
+    encoder: str = "auto",
+    peers: Sequence[str] = (),
+    peer_python: Path | None = None,
+    progress: Progress | None = None,
+) -> Rows[LinkReport]:
+    """Measure how well names are linked, beside baselines and other tools.
+
+    The names of a file are linked together as one label set, by their names
+    alone; the answers are not read before. Nothing is changed.
+
+    Args:
+        reader: a store.
+        golds: gold files; see `labelsys.benchmark.gold`.
+        gold_column: where the answers are, in those files that have it.
+        label_sets: the label set in the store that each file is of, in their
+            order; it gives no evidence then. Empty: sets that share half of
+            a file's rows are found.
+        use: what the names come with beside: `parent`, `synonyms`, `description`.
+        independent: link each name without regard to the others.
+        encoder: `auto`, `none` or a name.
+        peers: other tools to run: `gilda`, `text2term`, `oak`.
+        peer_python: the interpreter that has them; None is this one.
+        progress: told how far it is.
+
+    Returns:
+        One report a file, in order. A baseline or peer that can't run stands
+        there with the reason.
+
+    Raises:
+        ConfigError: an argument is wrong.
+        SourceError: a gold file is wrong; the message has the line.
+        NotFoundError: the store has no such label set.
+    """
+    _check(golds, label_sets, use)
+    check_peers(peers, peer_python)
+    told = progress or SilentProgress()
+    resolved = [resolve_gold(reader, gold) for gold in read_golds(golds, column=gold_column)]
+    names = label_sets or (None,) * len(golds)
+    links = []
+    for gold, label_set in zip(resolved, names, strict=True):
+        told.start(f"link {gold.gold.name}")
+        links.append(_link(reader, gold, label_set, use, independent, encoder, told))
+        told.done(f"{len(gold.linked):,} names")
+    lookups = [_look_up(reader, gold) for gold in resolved]
+    embedded = _embed(reader, resolved, encoder, told)
+    others = [_run_peers(peer, reader, resolved, peer_python, told) for peer in peers]
+    spec = find_encoder(encoder)
+    graph = reader.get_meta().get("hash", "")
+    used = tuple(column for column in CONTEXT_COLUMNS if column in use)
+    columns = zip(resolved, links, lookups, embedded, *others, strict=True)
+    reports = (
+        LinkReport(
+            gold=gold.gold.name,
+            path=gold.gold.path,
+            graph=graph,
+            encoder="none" if spec is None else spec.name,
+            label_set=label_set,
+            independent=independent,
+            use=used,
+            read=len(gold.gold.rows),
+            linked=len(gold.linked),
+            scored=_scored(gold),
+            skipped=gold.reasons,
+            skipped_rows=gold.skipped,
+            score=score_links(reader, gold, linked.rows),
+            systems=(_ours(gold, linked), *looked_up, *rest),
+        )
+        for label_set, (gold, linked, looked_up, *rest) in zip(names, columns, strict=True)
+    )
+    return Rows(reports, LinkReport)
+
+
+def _check(golds: Sequence[Path], label_sets: Sequence[str], use: Collection[str]) -> None:
+    if not golds:
+        raise ConfigError("no gold file is given", location="--gold")
+    if label_sets and len(label_sets) != len(golds):
+        msg = f"{len(label_sets)} label sets for {len(golds)} gold files: one for each, or none"
+        raise ConfigError(msg, location="--label-set")
+    unknown = sorted(set(use) - set(CONTEXT_COLUMNS))
+    if unknown:
+        msg = f"no column {unknown[0]!r} to use; known: {', '.join(CONTEXT_COLUMNS)}"
+        raise ConfigError(msg, location="--use")
+
+
+def _link(
+    reader: GraphStore,
+    gold: ResolvedGold,
+    label_set: str | None,
+    use: Collection[str],
+    independent: bool,
+    encoder: str,
+    progress: Progress,
+) -> _Linked:
+    started = time.perf_counter()
+    rows = link_labels(
+        reader,
+        gold.labels(label_set or _NO_SET, use),
+        label_set=label_set,
+        names_only=True,
+        independent=independent,
+        encoder=encoder,
+        progress=progress,
+    )
+    return _Linked(rows, time.perf_counter() - started)
+
+
+def _scored(gold: ResolvedGold) -> int:
+    return sum(answer is not None for answer in gold.answers)
+
+
+def _names(gold: ResolvedGold) -> list[str]:
+    """Return the names of the rows that are scored."""
+    pairs = zip(gold.linked, gold.answers, strict=True)
+    return [row.name for row, answer in pairs if answer is not None]
+
+
+def _ours(gold: ResolvedGold, linked: _Linked) -> SystemScore:
+    pairs = zip(linked.rows, gold.answers, strict=True)
+    answers = [row.object_id for row, answer in pairs if answer is not None]
+    line = SystemScore(system="labelsys", kind="labelsys", seconds=linked.seconds)
+    return score_answers(line, gold, answers)
+
+
+def _look_up(reader: GraphStore, gold: ResolvedGold) -> list[SystemScore]:
+    table = SenseTable(reader)
+    scores = []
+    for system, answer in LOOKUPS:
+        started = time.perf_counter()
+        answers = [answer(name, table) for name in _names(gold)]
+        seconds = time.perf_counter() - started
+        line = SystemScore(system=system, kind="baseline", seconds=seconds)
+        scores.append(score_answers(line, gold, answers))
+    return scores
+
+
+def _embed(
+    reader: GraphStore, golds: Sequence[ResolvedGold], encoder: str, progress: Progress
+) -> list[SystemScore]:
+    line = SystemScore(system=EMBEDDING, kind="baseline")
+    lists = [_names(gold) for gold in golds]
+    found = answer_by_embedding(
+        reader, lists, encoder=encoder, cache=find_cache(reader), progress=progress
+    )
+    if found is None:
+        reason = (
+            "--encoder none"
+            if encoder == "none"
+            else "no sentence encoder is installed: pip install 'labelsys[offline]' adds one"
+        )
+        return [replace(line, left_out=reason) for _ in golds]
+    answers, version = found
+    return [
+        score_answers(replace(line, version=version), gold, each)
+        for gold, each in zip(golds, answers, strict=True)
+    ]
+
+
+def _run_peers(
+    peer: str,
+    reader: GraphStore,
+    golds: Sequence[ResolvedGold],
+    python: Path | None,
+    progress: Progress,
+) -> list[SystemScore]:
+    progress.start(f"peer {peer}")
+    lists = [[plain_name(name) for name in _names(gold)] for gold in golds]
+    found = run_peer(peer, peer_terms(reader), lists, python=python)
+    progress.done(found.left_out or f"{found.wall_seconds:.1f} s in all")
+    line = SystemScore(system=peer, kind="peer", version=found.version, left_out=found.left_out)
+    if found.left_out:
+        return [line for _ in golds]
+    return [
+        score_answers(
+            replace(line, seconds=seconds, setup_seconds=found.setup_seconds), gold, answers
+        )
+        for gold, seconds, answers in zip(golds, found.seconds, found.answers, strict=True)
+    ]

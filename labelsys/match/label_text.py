@@ -1,0 +1,35 @@
+"""What is read from a label before anything is looked up: texts, and names that mean nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from labelsys.tables import read_table
+
+if TYPE_CHECKING:
+    from labelsys.model import Label
+
+__all__ = ["encoded_text", "excluded_names", "label_text"]
+
+
+@cache
+def excluded_names() -> dict[str, str]:
+    """Return folded names that stand for no thing -> why."""
+    from importlib.resources import files
+
+    table = read_table(
+        files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason")
+    )
+    return {name: reason for name, reason in table.rows}  # noqa: C416 - mypy sees pairs so
+
+
+def label_text(label: Label) -> str:
+    """Return a label's name as words."""
+    return " ".join(label.name.replace("_", " ").split())
+
+
+def encoded_text(label: Label) -> str:
+    """Return what the sentence encoder reads for a label, its description included."""
+    text = label_text(label)
+    return f"{text}: {label.description}" if label.description else text

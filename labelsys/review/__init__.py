@@ -1,0 +1,1 @@
+"""One label set under a magnifying glass: overlaps, confusions, what a change would do."""

@@ -1,0 +1,228 @@
+"""Which broader concept is taken: the deepest one that enough likely places lie under."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelsys.ids import ROOT, Curie
+from labelsys.match.broader import by_places, by_theme
+from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.lexicon import Lexicon
+from labelsys.match.places import Place
+from labelsys.model import Concept, Edge, Finding, Label
+from tests import lexicon_toy as toy
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from labelsys.match.result import LabelMatch
+
+LEXICON = toy.lexicon()
+LABEL = Label(label_set="x", label_id="1", name="zyx")
+FINDING = Finding(code="W203", id=LABEL.id, message="as given")
+
+
+def at(id_: str) -> int:
+    return LEXICON.index[id_]
+
+
+def place(id_: str, **how: object) -> Place:
+    return Place(at(id_), **how)  # type: ignore[arg-type]  # a test names the fields itself
+
+
+def candidate(id_: str, text: str) -> Candidate:
+    return Candidate(at(id_), 0, Form(text, FormKind.HEAD, 0.5))
+
+
+def best_of(
+    chances: dict[Place, float] | dict[Curie, float], lexicon: Lexicon = LEXICON
+) -> LabelMatch | None:
+    """Decide between places with these chances; what is left is the chance of none."""
+    places = [p if isinstance(p, Place) else Place(lexicon.index[p]) for p in chances]
+    found = np.array([*chances.values(), max(1 - sum(chances.values()), 0.0)])
+    return by_places(LABEL, lexicon, places, found, (FINDING,))
+
+
+def guesses(match: LabelMatch | None, lexicon: Lexicon = LEXICON) -> list[tuple[Curie, float]]:
+    assert match is not None
+    return [(lexicon.concepts[g.concept].id, g.score) for g in match.guesses]
+
+
+def test_one_likely_place_is_taken() -> None:
+    match = best_of({toy.DOG: 0.9})
+    assert match is not None
+    assert (match.label, match.relation, match.strategy) == (LABEL, "broader", "neighbours")
+    assert (match.confidence, match.match_string, match.similarity) == (0.9, "", None)
+    assert match.findings == (FINDING,)
+    assert guesses(match) == [(toy.DOG, 0.9)]
+
+
+def test_places_agree_on_what_is_above_them() -> None:
+    match = best_of({toy.BEAGLE: 0.3, toy.POODLE: 0.2, toy.BAT: 0.2})
+    # the dog, 0.3 + 0.2, is deeper than the mammal, 0.7; places go by their chance, then by id:
+    # the bat is 02139199, the poodle 02113335
+    assert guesses(match) == [
+        (toy.DOG, 0.5),
+        (toy.BEAGLE, 0.3),
+        (toy.POODLE, 0.2),
+        (toy.BAT, 0.2),
+    ]
+    assert match is not None
+    assert match.confidence == 0.5
+
+
+def test_deepest_likely_place_goes_before_likelier_ones_above_it() -> None:
+    assert guesses(best_of({toy.BEAGLE: 0.4, toy.DOG: 0.5}))[0] == (toy.BEAGLE, 0.4)
+    assert guesses(best_of({toy.BEAGLE: 0.39, toy.DOG: 0.5}))[0] == (toy.DOG, 0.89)
+
+
+def test_of_equally_deep_places_the_likelier_then_the_lower_is_taken() -> None:
+    assert guesses(best_of({toy.CAR: 0.41, toy.DOG: 0.4}))[0] == (toy.CAR, 0.41)
+    assert guesses(best_of({toy.CAR: 0.4, toy.DOG: 0.4}))[0] == (toy.DOG, 0.4)
+    assert guesses(best_of({toy.DOG: 0.4, toy.CAR: 0.4}))[0] == (toy.DOG, 0.4)
+
+
+def test_what_is_near_the_root_says_nothing() -> None:
+    assert best_of({toy.ANIMAL: 0.9}) is None  # depth 3
+    assert guesses(best_of({toy.BIRD: 0.9}))[0] == (toy.BIRD, 0.9)  # depth 4
+    assert best_of({ROOT: 0.5, toy.OBJECT: 0.5}) is None
+
+
+def test_where_places_agree_near_the_root_only_the_likeliest_deeper_one_is_taken() -> None:
+    # all of it is animals, at depth 3
+    assert guesses(best_of({toy.BIRD: 0.3, toy.WORM: 0.35, toy.MAMMAL: 0.3}))[0][0] == toy.WORM
+    assert guesses(best_of({toy.WORM: 0.3, toy.BIRD: 0.3}))[0][0] == toy.BIRD  # the lower id
+    # the mammal is as likely as the dog under it, and less deep
+    assert guesses(best_of({toy.DOG: 0.3, toy.BIRD: 0.2}))[0][0] == toy.DOG
+    assert guesses(best_of({toy.DOG: 0.2, toy.BAT: 0.1, toy.BIRD: 0.25}))[0] == (toy.MAMMAL, 0.3)
+
+
+def test_place_that_is_too_unlikely_is_not_taken() -> None:
+    assert guesses(best_of({toy.BIRD: 0.15}))[0] == (toy.BIRD, 0.15)
+    assert best_of({toy.BIRD: 0.1499}) is None
+    assert best_of({}) is None
+    assert best_of({toy.ANIMAL: 0.8, toy.BIRD: 0.1}) is None
+
+
+def test_chances_on_several_ways_up_count_once() -> None:
+    ids = [ROOT, *(Curie("wd", f"Q{n}") for n in range(1, 8))]
+    chain = [Edge(low, high) for high, low in pairwise(ids[:5])]
+    top, left, right, low = ids[4:]
+    diamond = [Edge(left, top), Edge(right, top), Edge(low, left), Edge(low, right)]
+    lexicon = Lexicon([Concept(id=i, pref_label=i) for i in ids], [*chain, *diamond])
+    match = best_of({low: 0.3, left: 0.2, right: 0.05}, lexicon)
+    assert guesses(match, lexicon)[0] == (left, 0.5)
+    assert guesses(best_of({low: 0.3, left: 0.05, right: 0.05}, lexicon), lexicon)[0] == (top, 0.4)
+
+
+def test_rounded_chances_add_up_to_one_at_most() -> None:
+    places = [place(toy.DOG), place(toy.BEAGLE), place(toy.POODLE)]
+    match = by_places(LABEL, LEXICON, places, np.array([0.3334, 0.3334, 0.3334, 0.0]), ())
+    assert guesses(match)[0] == (toy.DOG, 1.0)
+
+
+# places that are as deep as the dog, more than a dozen of them
+DEEP = sorted(set(toy.DEPTHS[5]) - {toy.DOG, toy.EINSTEIN})
+
+
+def test_guesses_are_ten_at_most_and_none_twice() -> None:
+    found = guesses(best_of({toy.DOG: 0.5} | dict.fromkeys(DEEP, 0.01)))
+    assert found == [(toy.DOG, 0.5), *((id_, 0.01) for id_ in DEEP[:9])]
+    assert guesses(best_of({toy.DOG: 0.9, toy.CAR: 0.0})) == [(toy.DOG, 0.9)]
+
+
+def test_places_near_the_root_take_no_guess_s_room() -> None:
+    chances = {toy.ANIMAL: 0.05, toy.ARTIFACT: 0.05, toy.DOG: 0.5} | dict.fromkeys(DEEP, 0.01)
+    found = guesses(best_of(chances))
+    assert found == [(toy.DOG, 0.5), *((id_, 0.01) for id_ in DEEP[:9])]
+
+
+def why(chances: dict[Place, float]) -> tuple[Curie, str, str, str]:
+    match = best_of(chances)
+    assert match is not None
+    return guesses(match)[0][0], match.strategy, match.match_string, match.reason
+
+
+def test_reason_is_how_the_place_was_found() -> None:
+    head, genus = candidate(toy.DOG, "dog"), candidate(toy.DOG, "hound")
+    by_head = (toy.DOG, "head", "dog", "head 'dog'")
+    assert why({place(toy.DOG, head=head, genus=genus, is_parent=True): 0.9}) == by_head
+    by_genus = (toy.DOG, "head", "hound", "defined as 'hound'")
+    assert why({place(toy.DOG, genus=genus, is_parent=True): 0.9}) == by_genus
+    by_parent = (toy.DOG, "parent", "", "the dataset's superclass")
+    assert why({place(toy.DOG, is_parent=True): 0.9}) == by_parent
+    near = (toy.DOG, "neighbours", "", "its nearest concepts and names like it lie here")
+    assert why({place(toy.DOG): 0.9}) == near
+
+
+def test_reason_is_that_of_the_likeliest_place_under_what_is_taken() -> None:
+    poodle = place(toy.POODLE, head=candidate(toy.POODLE, "poodle"))
+    beagle, bat = place(toy.BEAGLE, is_parent=True), place(toy.BAT)
+    assert why({poodle: 0.3, beagle: 0.2, bat: 0.35})[:3] == (toy.DOG, "head", "poodle")
+    assert why({poodle: 0.2, beagle: 0.3, bat: 0.35})[:3] == (toy.DOG, "parent", "")
+    # alike: the lower one, the beagle
+    assert why({poodle: 0.3, beagle: 0.3, bat: 0.35})[:3] == (toy.DOG, "parent", "")
+
+
+CHANCES = st.dictionaries(
+    st.integers(0, len(LEXICON) - 1), st.integers(0, 2000), max_size=12
+)  # in ten-thousandths
+
+
+def above(concept: int) -> set[int]:
+    """Everything on a way up, one edge at a time."""
+    return {concept}.union(*(above(parent) for parent in LEXICON.broader_any[concept]))
+
+
+@given(CHANCES, st.randoms(use_true_random=False))
+def test_choice_is_that_of_weighing_every_concept(chances: dict[int, int], rng: Random) -> None:
+    total = sum(chances.values())
+    if total > 10_000:
+        chances = {c: p * 10_000 // total for c, p in chances.items()}
+    concepts = sorted(chances)
+    found = [chances[c] / 10_000 for c in concepts]
+    places = [Place(c) for c in concepts]
+    none = 1.0 - sum(chances.values()) / 10_000
+    match = by_places(LABEL, LEXICON, places, np.array([*found, none]), ())
+
+    mass = {
+        c: sum(p for one, p in chances.items() if p >= 10 and c in above(one))
+        for c in range(len(LEXICON))
+        if LEXICON.depth[c] >= 4
+    }
+    likely = [c for c, p in mass.items() if p >= 4000]
+    order = sorted(likely, key=lambda c: (-int(LEXICON.depth[c]), -mass[c], c)) or sorted(
+        (c for c, p in mass.items() if p >= 1500),
+        key=lambda c: (-mass[c], -int(LEXICON.depth[c]), c),
+    )
+    if not order:
+        assert match is None
+        return
+    assert match is not None
+    assert match.guesses[0].concept == order[0]
+    assert match.confidence == match.guesses[0].score == pytest.approx(mass[order[0]] / 10_000)
+    # what lies above the best one is likelier, and is given no more than it
+    most = mass[order[0]]
+    for guess in match.guesses:
+        assert guess.score == pytest.approx(min(mass[guess.concept], most) / 10_000)
+    mixed = list(range(len(concepts)))
+    rng.shuffle(mixed)
+    again = np.array([*(found[i] for i in mixed), none])
+    assert by_places(LABEL, LEXICON, [places[i] for i in mixed], again, ()) == match
+
+
+def test_theme_is_a_place_of_middling_confidence() -> None:
+    match = by_theme(LABEL, at(toy.BIRD), (FINDING,))
+    assert match is not None
+    assert (match.relation, match.strategy, match.findings) == ("broader", "theme", (FINDING,))
+    assert match.reason == "what the label set as a whole is about"
+    assert [g.concept for g in match.guesses] == [at(toy.BIRD)]
+    assert match.confidence == match.guesses[0].score
+    assert 0.4 < match.confidence < 0.8
+    assert by_theme(LABEL, None, (FINDING,)) is None
