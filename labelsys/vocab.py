@@ -59,6 +59,8 @@ class Justification:
     """Several kinds of evidence, ranked together."""
     SEMANTIC = "semapv:SemanticSimilarityThresholdMatching"
     """The label's nearest concepts by sentence vectors agree on it."""
+    CHAIN = "semapv:MappingChaining"
+    """A label of the same name, at the same new concept, is linked there."""
     STRUCTURAL = "semapv:StructuralMatching"
     """Where the label's parent or set stands decided."""
     KNOWN = "semapv:BackgroundKnowledgeBasedMatching"

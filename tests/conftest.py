@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ settings.register_profile(
 settings.load_profile(os.environ.get("LABELSYS_HYPOTHESIS", "quick"))
 
 _left_out: Counter[str] = Counter()
+
+
+def pytest_sessionstart() -> None:
+    """Let Ctrl-C be heard: what a shell starts in the background is born deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,7 @@ from labelsys.cache import StageCache
 from labelsys.errors import LabelsysError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from labelsys.adjudicate.prompt import Question
@@ -40,7 +40,11 @@ _POLL_S = 0.2
 
 @dataclass(slots=True)
 class _Tally:
-    """What is known so far; only the thread that asked for it all writes here."""
+    """What is known so far.
+
+    The thread that got an answer writes it here before it tells of it, so that
+    an interrupt at any moment finds all that was kept.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -82,12 +86,8 @@ def ask_all(
         missing = _look_up(dict(zip(keys, questions, strict=True)), store, tally)
         progress.advance(sum(rows[key] for key in tally.cached))
         if missing:
-            workers = _Workers(missing, settings, store)
-            for key, outcome in workers.outcomes():
-                if isinstance(outcome, Answer):
-                    tally.answers[key] = outcome
-                else:
-                    tally.failures[key] = outcome
+            workers = _Workers(missing, settings, store, tally)
+            for key in workers.settled():
                 progress.advance(rows[key])
     except (KeyboardInterrupt, LabelsysError):
         progress.done(_stopped(keys, tally, store))
@@ -119,16 +119,20 @@ def _look_up(
 
 
 class _Workers:
-    """Threads that ask, and hand over what they get."""
+    """Threads that ask, note what they get, and tell which question is settled."""
 
     def __init__(
-        self, questions: dict[str, Question], settings: LlmSettings, store: StageCache | None
+        self,
+        questions: dict[str, Question],
+        settings: LlmSettings,
+        store: StageCache | None,
+        tally: _Tally,
     ) -> None:
-        self._settings, self._store = settings, store
+        self._settings, self._store, self._tally = settings, store, tally
         self._client = Client(settings)
         self._waiting = iter(questions.items())
         self._total = len(questions)
-        self._results: SimpleQueue[tuple[str, Answer | str | BaseException]] = SimpleQueue()
+        self._settled: SimpleQueue[str | BaseException] = SimpleQueue()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._random = random.Random(settings.seed)
@@ -139,9 +143,25 @@ class _Workers:
         for _ in range(min(settings.jobs, len(questions))):
             threading.Thread(target=self._work, daemon=True).start()
 
-    def outcomes(self) -> _Outcomes:
-        """Return what comes in: the key of a question, with its answer or why there is none."""
-        return _Outcomes(self._results, self._total)
+    def settled(self) -> Iterator[str]:
+        """Yield the key of each question that has its answer, or a reason for none.
+
+        Raises:
+            BaseException: what a thread could not go on after.
+        """
+        for _ in range(self._total):
+            one = self._wait()
+            if isinstance(one, BaseException):
+                raise one
+            yield one
+
+    def _wait(self) -> str | BaseException:
+        # In short waits, since some platforms take no interrupt while they wait for a lock.
+        while True:
+            try:
+                return self._settled.get(timeout=_POLL_S)
+            except Empty:
+                continue
 
     def stop(self) -> None:
         """Let the threads end after the request that they wait for."""
@@ -156,13 +176,14 @@ class _Workers:
                 return
             key, question = found
             try:
-                outcome: Answer | str | BaseException = self._ask_and_keep(key, question)
+                self._tally.answers[key] = self._ask_and_keep(key, question)
             except AskError as error:
-                outcome = error.reason
+                self._tally.failures[key] = error.reason
             except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
-                outcome = error
                 self._stop.set()
-            self._results.put((key, outcome))
+                self._settled.put(error)
+                return
+            self._settled.put(key)
 
     def _ask_and_keep(self, key: str, question: Question) -> Answer:
         try:
@@ -221,35 +242,6 @@ class _Workers:
             pause = self._random.uniform(longest / 2, longest)
         if self._stop.wait(pause):
             raise AskError("stopped")
-
-
-class _Outcomes:
-    """Iterates over what the threads hand over; an error of theirs is raised here."""
-
-    def __init__(
-        self, results: SimpleQueue[tuple[str, Answer | str | BaseException]], count: int
-    ) -> None:
-        self._results, self._left = results, count
-
-    def __iter__(self) -> _Outcomes:
-        return self
-
-    def __next__(self) -> tuple[str, Answer | str]:
-        if not self._left:
-            raise StopIteration
-        key, outcome = self._wait()
-        self._left -= 1
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return key, outcome
-
-    def _wait(self) -> tuple[str, Answer | str | BaseException]:
-        # In short waits, since some platforms take no interrupt while they wait for a lock.
-        while True:
-            try:
-                return self._results.get(timeout=_POLL_S)
-            except Empty:
-                continue
 
 
 def _unpack(data: bytes, options: int) -> Answer | None:

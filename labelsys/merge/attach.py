@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.merge.resolve import Group, Resolved
 
-__all__ = ["mappings_of", "new_concept", "new_edge", "placement_of"]
+__all__ = ["mappings_of", "new_concept", "new_edges", "placement_of"]
 
 _JUSTIFICATION = {
     "decision": Justification.MANUAL,
+    "group": Justification.CHAIN,
     "id": Justification.MANUAL,
     "mid": Justification.KNOWN,
     "name": Justification.COMPOSITE,
@@ -57,9 +58,9 @@ def new_concept(id_: Curie, group: Group) -> Concept:
     )
 
 
-def new_edge(id_: Curie, group: Group, lexicon: Lexicon) -> Edge:
-    """Return the edge that hangs a new concept into the hierarchy."""
-    return Edge(id_, lexicon.concepts[group.broader].id, "subclass")
+def new_edges(id_: Curie, group: Group, lexicon: Lexicon) -> list[Edge]:
+    """Return the edges that hang a new concept into the hierarchy."""
+    return [Edge(id_, lexicon.concepts[above].id, "subclass") for above in group.broader]
 
 
 def placement_of(answer: Resolved, lexicon: Lexicon, own: Curie | None) -> Placement:

@@ -25,7 +25,7 @@ from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
-from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
+from labelsys.merge.attach import mappings_of, new_concept, new_edges, placement_of
 from labelsys.merge.coherence import keep_apart, review_clashes
 from labelsys.merge.hidden import read_hidden
 from labelsys.merge.new_ids import NewIds
@@ -131,7 +131,7 @@ def _build(
     lexicon = Lexicon(inputs.base.concepts, inputs.base.edges)
     embedder = _embedder(workspace, inputs.encoder, progress)
     resolver = Resolver(lexicon, inputs.recipe.match, inputs.decisions)
-    answers: dict[str, list[Resolved]] = {}
+    answers: list[Resolved] = []
     findings: list[Finding] = []
     evidence = Evidence()
     earlier = ""
@@ -145,9 +145,10 @@ def _build(
         key = f"{base_key} {earlier} {_anchor_key(evidence)} {content_key(label_set)}"
         matches = _matches(stages, key, label_set, matcher)
         findings += [finding for match in matches for finding in match.findings]
-        answers[label_set.id] = list(resolver.resolve(matches))
+        new = list(resolver.resolve(matches))
+        answers += new
         evidence.add(label_set.labels, lexicon)
-        for answer in answers[label_set.id]:
+        for answer in new:
             if answer.kind == "broader" and answer.concept is not None:
                 text = label_text(answer.label)
                 evidence.anchor(text, answer.concept, answer.confidence or 0.0, lexicon)
@@ -156,7 +157,7 @@ def _build(
         progress.advance(len(label_set.labels))
     progress.done(f"{n_labels:,} of {len(inputs.label_sets)} label sets")
     progress.start("build graph")
-    graph = _assemble(inputs, lexicon, resolver, answers, findings)
+    graph = _assemble(inputs, lexicon, resolver, resolver.settle(answers), findings)
     hash_ = inputs.hash()  # the ids that this build gave are in it
     lines = (*count_lines(inputs, graph), *vector_lines(inputs, embedder))
     with workspace.new_graph(hash_) as path:
@@ -246,7 +247,7 @@ def _assemble(
     inputs: Inputs,
     lexicon: Lexicon,
     resolver: Resolver,
-    answers: dict[str, list[Resolved]],
+    answers: Sequence[Resolved],
     findings: Sequence[Finding],
 ) -> Graph:
     """Return everything put together, new concepts with their ids."""
@@ -255,22 +256,21 @@ def _assemble(
         id(group): new_concept(id_, group)
         for id_, group in zip(own_ids, resolver.groups, strict=True)
     }
-    edges = [new_edge(id_, g, lexicon) for id_, g in zip(own_ids, resolver.groups, strict=True)]
-    placements: dict[str, tuple[Placement, ...]] = {}
+    named = zip(own_ids, resolver.groups, strict=True)
+    edges = [edge for id_, group in named for edge in new_edges(id_, group, lexicon)]
+    placements: dict[str, list[Placement]] = {s.id: [] for s in inputs.label_sets}
     mappings: list[Mapping] = list(inputs.base.mappings)
     accept = inputs.recipe.match.accept
     rankers = {
         task: load_ranker(task, with_vectors=inputs.encoder is not None).name
         for task in ("names", "places")
     }
-    for set_id, set_answers in answers.items():
-        rows = []
-        for answer in set_answers:
-            concept = own.get(id(answer.group))
-            rows.append(placement_of(answer, lexicon, concept.id if concept else None))
-            tool = rankers["places" if answer.kind == "broader" else "names"]
-            mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
-        placements[set_id] = tuple(rows)
+    for answer in answers:
+        concept = own.get(id(answer.group))
+        placement = placement_of(answer, lexicon, concept.id if concept else None)
+        placements[answer.label.label_set].append(placement)
+        tool = rankers["places" if answer.kind == "broader" else "names"]
+        mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
     mappings += iter_denials(inputs.decisions, inputs.label_sets, lexicon)
     edges = sorted((*inputs.base.edges, *edges))
     curated = {d.subject_id for d in inputs.decisions.decisions if d.action == "accept"}
@@ -279,13 +279,13 @@ def _assemble(
     return Graph(
         concepts=tuple(sorted((*inputs.base.concepts, *own.values()), key=lambda c: c.id)),
         edges=tuple(edges),
-        placements=placements,
+        placements={set_id: tuple(rows) for set_id, rows in placements.items()},
         mappings=checked,
         findings=tuple(sorted({*inputs.base.findings, *findings, *doubts, *notes})),
     )
 
 
-def _notes(inputs: Inputs, placements: dict[str, tuple[Placement, ...]]) -> list[Finding]:
+def _notes(inputs: Inputs, placements: dict[str, list[Placement]]) -> list[Finding]:
     """Return what the placements themselves say, and decisions that no label took."""
     codes = {"excluded": "I401", "unplaced": "I402"}
     rows = [p for of_set in placements.values() for p in of_set]

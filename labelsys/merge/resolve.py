@@ -3,14 +3,15 @@
 In this order: what a curator decided; an id that the label set gives; the same
 Freebase id in an earlier set; the ranked match. Labels that need a new concept
 are gathered into groups: one group is one concept, where labels of several
-sets that mean the same meet.
+sets that mean the same meet. When all sets are through, the labels of a group
+agree on where it lies.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from labelsys.text import fold
@@ -36,12 +37,14 @@ class Group:
 
     Attributes:
         key: the folded name that they share.
-        broader: index of the concept above.
+        broader: indexes of the concepts above. The first is the founder's place
+            until `Resolver.settle` has heard all members; the others are where
+            curators put members besides.
         members: labels, in recipe order; the first is the founder.
     """
 
     key: str
-    broader: int
+    broader: list[int]
     members: list[Label] = field(default_factory=list)
 
 
@@ -55,7 +58,7 @@ class Resolved:
         concept: index of the concept it stands at (exact) or under (broader); None else.
         group: the new concept, for `broader`.
         confidence: of the link to `concept`.
-        how: `decision`, `mid`, or the match's strategy.
+        how: `decision`, `mid`, `group`, or the match's strategy.
         reason: in words.
     """
 
@@ -190,8 +193,8 @@ class Resolver:
         return all(decided.allows(predicate, id_) for id_ in (known.id, *known.xrefs))
 
     def _may_join(self, group: Group, decided: LabelDecisions) -> bool:
-        """Return whether the concept above a group is none that a curator has rejected."""
-        return self._is_allowed(decided, "skos:broadMatch", group.broader)
+        """Return whether no concept above a group is one that a curator has rejected."""
+        return all(self._is_allowed(decided, "skos:broadMatch", above) for above in group.broader)
 
     def _join(
         self, match: LabelMatch, concept: int, confidence: float, how: str, reason: str
@@ -199,12 +202,16 @@ class Resolver:
         """Return a label in the group of its name, founded where there is none."""
         key = fold(match.label.name) or match.label.name  # signs alone fold to nothing
         decided = self._decisions.for_label(match.label.id)
-        fitting = (g for g in self._by_key[key] if self._one_branch(g.broader, concept))
+        fitting = (g for g in self._by_key[key] if self._one_branch(g.broader[0], concept))
+        if how == "decision":
+            fitting = (g for g in fitting if self._all_allow(g.members, concept))
         group = next((g for g in fitting if self._may_join(g, decided)), None)
         if group is None:
-            group = Group(key=key, broader=concept)
+            group = Group(key=key, broader=[concept])
             self._by_key[key].append(group)
             self.groups.append(group)
+        elif how == "decision":
+            group.broader.append(concept)
         group.members.append(match.label)
         return Resolved(
             match=match,
@@ -214,6 +221,69 @@ class Resolver:
             confidence=confidence,
             how=how,
             reason=reason,
+        )
+
+    def _all_allow(self, labels: Iterable[Label], concept: int) -> bool:
+        found = (self._decisions.for_label(label.id) for label in labels)
+        return all(self._is_allowed(decided, "skos:broadMatch", concept) for decided in found)
+
+    def settle(self, answers: Sequence[Resolved]) -> list[Resolved]:
+        """Return the answers of all sets, the labels of each group agreeing on where it lies.
+
+        The sets see one name in different company, and may put it in different
+        places of one branch. What a curator said counts first, then links that
+        are accepted, then the deepest. A label whose own place lies above that
+        keeps it; the others follow.
+        """
+        members: dict[int, list[Resolved]] = defaultdict(list)
+        for answer in answers:
+            if answer.group is not None:
+                members[id(answer.group)].append(answer)
+        leaders = {key: self._lead(found) for key, found in members.items()}
+        for key, leader in leaders.items():
+            assert leader.group is not None
+            decided = [a.concept for a in members[key] if a.how == "decision"]
+            leader.group.broader = self._lowest([leader.concept, *decided])
+        return [
+            answer if answer.group is None else self._follow(answer, leaders[id(answer.group)])
+            for answer in answers
+        ]
+
+    def _lead(self, members: Sequence[Resolved]) -> Resolved:
+        """Return the member whose place is the group's."""
+        labels = [member.label for member in members]
+
+        def rank(member: Resolved) -> tuple[bool, bool, int, float]:
+            assert member.concept is not None
+            confidence = member.confidence or 0.0
+            is_accepted = confidence >= self._settings.accept
+            depth = int(self._lexicon.depth[member.concept])
+            return member.how == "decision", is_accepted, depth, confidence
+
+        # The founder's place is allowed by all who joined it.
+        allowed = [
+            m for m in members if m.concept is not None and self._all_allow(labels, m.concept)
+        ]
+        return max(allowed, key=rank)
+
+    def _lowest(self, places: Sequence[int | None]) -> list[int]:
+        """Return the places that lie above no other one, in order."""
+        unique = list(dict.fromkeys(place for place in places if place is not None))
+        return [
+            p for p in unique if not any(p != q and p in self._lexicon.ancestors(q) for q in unique)
+        ]
+
+    def _follow(self, answer: Resolved, leader: Resolved) -> Resolved:
+        assert answer.group is not None
+        above = frozenset[int]().union(*map(self._lexicon.ancestors, answer.group.broader))
+        if answer.concept in above:
+            return answer
+        return replace(
+            answer,
+            concept=leader.concept,
+            confidence=leader.confidence,
+            how="group",
+            reason=f"{leader.label.id}, which has the same name, lies here",
         )
 
     def _one_branch(self, a: int, b: int) -> bool:

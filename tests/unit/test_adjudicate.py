@@ -737,7 +737,7 @@ def test_interrupt_keeps_what_was_answered_and_says_how_far(tmp_path: Path) -> N
     def behave(call: Call) -> None:
         if call.number == 4:
             os.kill(os.getpid(), signal.SIGINT)
-            held.wait(5)
+            held.wait(60)
         choose(call, 1)
 
     progress = Lines()
@@ -745,7 +745,7 @@ def test_interrupt_keeps_what_was_answered_and_says_how_far(tmp_path: Path) -> N
     with run_server(behave) as server:
         with pytest.raises(KeyboardInterrupt):
             ask_all(questions(9), settings_for(server, jobs=1), tmp_path, progress)
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 30.0
         assert progress.lines == [
             "stopped, 3 of 9 answered and kept in the cache: run again to go on"
         ]

@@ -8,7 +8,7 @@ import pytest
 
 from labelsys.ids import Curie
 from labelsys.match.result import Guess, LabelMatch
-from labelsys.merge.attach import mappings_of, new_concept, new_edge, placement_of
+from labelsys.merge.attach import mappings_of, new_concept, new_edges, placement_of
 from labelsys.merge.resolve import Group, Resolved
 from labelsys.model import Concept, Edge, Label, Mapping, Name, Placement
 from labelsys.version import __version__
@@ -25,7 +25,7 @@ LABEL = Label(label_set="sea", label_id="7", name="Tube_Worm (sea)")
 
 
 def group(*labels: Label) -> Group:
-    return Group(key="tube worm sea", broader=WORM, members=list(labels or (LABEL,)))
+    return Group(key="tube worm sea", broader=[WORM], members=list(labels or (LABEL,)))
 
 
 def resolved(
@@ -97,7 +97,7 @@ def test_name_without_a_letter_is_still_what_the_concept_is_called() -> None:
 
 
 def test_new_concept_hangs_under_the_broader_one() -> None:
-    assert new_edge(OWN, group(), LEXICON) == Edge(OWN, toy.WORM, "subclass")
+    assert new_edges(OWN, group(), LEXICON) == [Edge(OWN, toy.WORM, "subclass")]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,7 @@ def test_exact_mapping_has_every_slot() -> None:
         ("id", Justification.MANUAL, True, False),
         ("decision", Justification.MANUAL, False, False),
         ("mid", Justification.KNOWN, False, False),
+        ("group", Justification.CHAIN, False, False),
         ("parent", Justification.STRUCTURAL, True, False),
         ("theme", Justification.STRUCTURAL, False, False),
         ("neighbours", Justification.SEMANTIC, False, False),

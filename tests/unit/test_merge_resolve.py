@@ -162,7 +162,7 @@ def test_accepted_broad_link_founds_a_concept() -> None:
     answer = resolve(match("a:1", (toy.DOG, 1.0)), decide(1, "accept", "a:1", toy.CAR, BROAD))
     assert where(answer) == ("broader", toy.CAR, "decision")
     assert answer.group == Group(
-        key="thing", broader=LEXICON.index[toy.CAR], members=[answer.match.label]
+        key="thing", broader=[LEXICON.index[toy.CAR]], members=[answer.match.label]
     )
 
 
@@ -380,3 +380,101 @@ def test_answers_keep_the_order_of_the_set() -> None:
     one = resolver()
     given = [match(f"a:{n}", (toy.DOG, 0.9)) for n in range(5)]
     assert [answer.match for answer in one.resolve(given)] == given
+
+
+# -- where a group lies -----------------------------------------------------------------------
+
+# Under it, two kinds of mammal are one branch.
+SHALLOW = MatchSettings(max_unplaced_depth=1)
+
+
+def settle(*matches: LabelMatch, decisions: Sequence[Decision] = ()) -> list[Resolved]:
+    """Resolve each match as a set of its own, all in one group; return what they agree on."""
+    one = resolver(*decisions, settings=SHALLOW)
+    answers = [answer for given in matches for answer in one.resolve([given])]
+    settled = one.settle(answers)
+    assert len(one.groups) == 1
+    assert [answer.match for answer in settled] == list(matches)
+    return settled
+
+
+def above(answers: Sequence[Resolved]) -> list[Curie]:
+    group = answers[0].group
+    assert group is not None
+    return [LEXICON.concepts[i].id for i in group.broader]
+
+
+def test_deepest_accepted_place_is_the_groups() -> None:
+    answers = settle(
+        broader("a:1", toy.WORM, "X"),
+        broader("b:1", toy.EARTHWORM, "X", 0.85),
+        broader("c:1", toy.EARTHWORM, "X", 0.95),
+    )
+    assert above(answers) == [toy.EARTHWORM]
+    assert [where(answer) for answer in answers] == [
+        ("broader", toy.WORM, "head"),
+        ("broader", toy.EARTHWORM, "head"),
+        ("broader", toy.EARTHWORM, "head"),
+    ]
+
+
+def test_member_that_lies_elsewhere_follows_and_says_whom() -> None:
+    _, second = settle(broader("a:1", toy.DOG, "X", 0.9), broader("b:1", toy.MOUSE, "X", 0.7))
+    assert where(second) == ("broader", toy.DOG, "group")
+    assert (second.confidence, second.reason) == (0.9, "a:1, which has the same name, lies here")
+
+
+def test_founder_follows_a_later_member_that_is_surer() -> None:
+    answers = settle(broader("a:1", toy.DOG, "X", 0.7), broader("b:1", toy.MOUSE, "X", 0.9))
+    assert above(answers) == [toy.MOUSE]
+    assert [where(a)[1:] for a in answers] == [(toy.MOUSE, "group"), (toy.MOUSE, "head")]
+
+
+def test_deep_guess_in_review_does_not_pull_an_accepted_one() -> None:
+    answers = settle(broader("a:1", toy.WORM, "X"), broader("b:1", toy.EARTHWORM, "X", 0.7))
+    assert above(answers) == [toy.WORM]
+    assert where(answers[1]) == ("broader", toy.WORM, "group")
+
+
+def test_curators_place_is_the_groups_and_a_second_one_is_kept_beside_it() -> None:
+    decisions = [
+        decide(1, "accept", "b:1", toy.MOUSE, BROAD),
+        decide(2, "accept", "c:1", toy.DOG, BROAD),
+    ]
+    answers = settle(
+        broader("a:1", toy.MAMMAL, "X", 0.99),
+        broader("b:1", toy.WORM, "X"),
+        broader("c:1", toy.WORM, "X"),
+        decisions=decisions,
+    )
+    assert sorted(above(answers)) == sorted([toy.MOUSE, toy.DOG])
+    assert [where(a)[1:] for a in answers] == [
+        (toy.MAMMAL, "head"),
+        (toy.MOUSE, "decision"),
+        (toy.DOG, "decision"),
+    ]
+
+
+def test_group_never_lies_where_a_curator_says_that_a_member_does_not() -> None:
+    given = broader("a:1", toy.DOG, "X", 0.7), broader("b:1", toy.MOUSE, "X", 0.9)
+    answers = settle(*given, decisions=[decide(1, "reject", "a:1", toy.MOUSE, BROAD)])
+    assert above(answers) == [toy.DOG]
+    assert where(answers[1]) == ("broader", toy.DOG, "group")
+
+
+def test_label_that_a_curator_puts_where_another_must_not_be_founds_its_own() -> None:
+    one = resolver(
+        decide(1, "reject", "a:1", toy.MOUSE, BROAD),
+        decide(2, "accept", "b:1", toy.MOUSE, BROAD),
+        settings=SHALLOW,
+    )
+    given = broader("a:1", toy.DOG, "X"), broader("b:1", toy.DOG, "X")
+    settled = one.settle([answer for m in given for answer in one.resolve([m])])
+    assert [where(a)[1:] for a in settled] == [(toy.DOG, "head"), (toy.MOUSE, "decision")]
+    assert len(one.groups) == 2
+
+
+def test_labels_without_a_group_are_left_as_they_are() -> None:
+    one = resolver()
+    answers = list(one.resolve([match("a:1", (toy.DOG, 0.9)), match("a:2", relation=None)]))
+    assert one.settle(answers) == answers
