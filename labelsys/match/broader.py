@@ -1,29 +1,30 @@
-"""Broader places for a label without a concept of its own: what is decided, and how sure.
+"""Broader places for labels without concepts of their own: what is decided, and how sure.
 
-In the order in which they are tried; each returns None where it has nothing
-to say.
+What lies under a place lies under everything above it: a concept is as likely
+as all places under it together. So places that disagree (three senses of
+`wall`, two families of warblers) still agree on what is above them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.match.ragged import are_in, last_of_each
 from labelsys.match.result import Guess, LabelMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
-    from labelsys.match.places import Place
+    from labelsys.match.places import Clues, Places
     from labelsys.match.result import Strategy
     from labelsys.model import Finding, Label
 
-__all__ = ["by_places", "by_theme", "likeliest"]
+__all__ = ["by_places", "by_theme"]
 
 # Nobody has measured this one yet: it sits between review and acceptance.
 _THEME_CONFIDENCE = 0.75
@@ -36,109 +37,160 @@ _NEGLIGIBLE = 1e-3
 _MOST_GUESSES = 10
 
 
-def by_places(
-    label: Label,
-    lexicon: Lexicon,
-    places: Sequence[Place],
-    probabilities: NDArray[np.float64],
-    findings: tuple[Finding, ...],
-) -> LabelMatch | None:
-    """Return the deepest concept that the label likely lies under.
+class _Masses(NamedTuple):
+    """How likely labels lie under concepts: a row for each of both, sorted by both.
 
-    What lies under a place lies under everything above it: a concept is as
-    likely as all places under it together. So places that disagree (three senses
-    of `wall`, two families of warblers) still agree on what is above them.
+    Attributes:
+        labels: int64, shape (n_rows,): position of the label.
+        concepts: int64, shape (n_rows,): deep enough to say something.
+        mass: float64, shape (n_rows,), four decimals.
+    """
+
+    labels: NDArray[np.int64]
+    concepts: NDArray[np.int64]
+    mass: NDArray[np.float64]
+
+
+def _mass_above(lexicon: Lexicon, found: Places, chances: NDArray[np.float64]) -> _Masses:
+    """Return how likely each label lies under each concept above its places.
 
     Args:
-        label: as published.
         lexicon: all concepts.
-        places: where it may lie.
-        probabilities: that each is the deepest true one, and, last, that none is.
-        findings: on the label's given ids.
+        found: where the labels may lie.
+        chances: float64, shape (n_rows,): that each place is the deepest true one.
     """
-    mass = _mass_above(lexicon, places, probabilities)
-    likely = [c for c, p in mass.items() if p >= _LIKELY]
-    best = max(likely, key=lambda c: (int(lexicon.depth[c]), mass[c], -c), default=None)
-    if best is None:
-        best = max(mass, key=lambda c: (mass[c], int(lexicon.depth[c]), -c), default=None)
-    if best is None or mass[best] < _LEAST_LIKELY:
-        return None
-    strategy, match_string, reason = _why(best, lexicon, places, probabilities)
-    return LabelMatch(
-        label=label,
-        relation="broader",
-        strategy=strategy,
-        guesses=_guesses(best, mass, places, probabilities),
-        confidence=mass[best],
-        match_string=match_string,
-        reason=reason,
-        findings=findings,
-    )
+    n = found.n_concepts
+    rows = np.flatnonzero(chances >= _NEGLIGIBLE)
+    at, above = lexicon.above_rows.expand(found.concepts[rows])
+    deep = lexicon.depth[above] >= _LEAST_DEPTH
+    row = rows[at[deep]]
+    keys, which = np.unique(found.labels[row] * n + above[deep], return_inverse=True)
+    mass = np.bincount(which, chances[row], len(keys))
+    return _Masses(keys // max(n, 1), keys % max(n, 1), np.minimum(np.round(mass, 4), 1.0))
 
 
-def likeliest(
-    lexicon: Lexicon, places: Sequence[Place], probabilities: NDArray[np.float64]
-) -> tuple[Guess, ...]:
-    """Return the likeliest concepts above a label, however unlikely; none near the root."""
-    mass = _mass_above(lexicon, places, probabilities)
-    ranked = sorted(mass, key=lambda c: (-mass[c], -int(lexicon.depth[c]), c))
-    return tuple(Guess(concept, mass[concept]) for concept in ranked[:_MOST_GUESSES])
+def by_places(
+    labels: Sequence[Label],
+    lexicon: Lexicon,
+    clues: Sequence[Clues],
+    found: Places,
+    chances: NDArray[np.float64],
+) -> list[LabelMatch]:
+    """Return for each label the deepest concept that it likely lies under.
 
+    Where there is none, nothing is asserted, and the guesses are what it lies
+    under most likely, however unlikely that is.
 
-def _guesses(
-    best: int, mass: dict[int, float], places: Sequence[Place], probabilities: NDArray[np.float64]
-) -> tuple[Guess, ...]:
-    """Return the best place and the others that are likely, best first.
-
-    None of the others is given more than the best one: what lies above it is
-    likelier, and says less.
+    Args:
+        labels: as published.
+        lexicon: all concepts.
+        clues: what is known of each label.
+        found: where the labels may lie.
+        chances: float64, shape (n_rows,): that each place is the deepest true one.
     """
-    likely = (i for i in range(len(places)) if probabilities[i] >= _NEGLIGIBLE)
-    others = sorted(
-        (i for i in likely if places[i].concept != best and places[i].concept in mass),
-        key=lambda i: (
-            -min(mass[places[i].concept], mass[best]),
-            -probabilities[i],
-            places[i].concept,
-        ),
-    )
-    concepts = [places[i].concept for i in others[: _MOST_GUESSES - 1]]
-    return (
-        Guess(best, mass[best]),
-        *(Guess(concept, min(mass[concept], mass[best])) for concept in concepts),
-    )
+    masses = _mass_above(lexicon, found, chances)
+    chosen = _choose(lexicon, masses, len(labels))
+    best = np.where(chosen >= 0, np.append(masses.concepts, -1)[chosen], -1)
+    score = np.where(chosen >= 0, np.append(masses.mass, 0.0)[chosen], 0.0)
+    others = _others(found, chances, masses, best, score)
+    reasons = _likeliest_under(lexicon, found, chances, best)
+    matches: list[LabelMatch] = []
+    for number, (label, concept, confidence, more, row) in enumerate(
+        zip(labels, best.tolist(), score.tolist(), others, reasons.tolist(), strict=True)
+    ):
+        if concept < 0:
+            guesses = _likeliest(lexicon, masses, number)
+            matches.append(LabelMatch(label=label, relation=None, strategy="none", guesses=guesses))
+            continue
+        strategy, match_string, reason = _why(clues[number], int(found.concepts[row]))
+        matches.append(
+            LabelMatch(
+                label=label,
+                relation="broader",
+                strategy=strategy,
+                guesses=(Guess(concept, confidence), *more),
+                confidence=confidence,
+                match_string=match_string,
+                reason=reason,
+            )
+        )
+    return matches
 
 
-def _mass_above(
-    lexicon: Lexicon, places: Sequence[Place], probabilities: NDArray[np.float64]
-) -> dict[int, float]:
-    """Return how likely the label lies under each concept that is deep enough to say something."""
-    mass: dict[int, float] = defaultdict(float)
-    for row in np.flatnonzero(probabilities[:-1] >= _NEGLIGIBLE).tolist():
-        p = float(probabilities[row])
-        for above in lexicon.ancestors(places[row].concept):
-            mass[above] += p
-    depths = lexicon.depth[np.fromiter(mass, dtype=np.int64, count=len(mass))].tolist()
-    return {
-        c: min(round(p, 4), 1.0)
-        for (c, p), depth in zip(mass.items(), depths, strict=True)
-        if depth >= _LEAST_DEPTH
-    }
+def _choose(lexicon: Lexicon, masses: _Masses, n_labels: int) -> NDArray[np.int64]:
+    """Return the row of masses that each label is put under, or -1."""
+    labels, concepts, mass = masses
+    depth = lexicon.depth[concepts]
+    chosen = np.full(n_labels, -1, dtype=np.int64)
+    likely = np.flatnonzero(mass >= _LIKELY)
+    order = likely[np.lexsort((-concepts[likely], mass[likely], depth[likely], labels[likely]))]
+    order = order[last_of_each(labels[order])]
+    chosen[labels[order]] = order
+    rest = np.flatnonzero(chosen[labels] < 0)
+    order = rest[np.lexsort((-concepts[rest], depth[rest], mass[rest], labels[rest]))]
+    order = order[last_of_each(labels[order])]
+    order = order[mass[order] >= _LEAST_LIKELY]
+    chosen[labels[order]] = order
+    return chosen
 
 
-def _why(
-    best: int, lexicon: Lexicon, places: Sequence[Place], probabilities: NDArray[np.float64]
-) -> tuple[Strategy, str, str]:
-    """Return the strategy, the form looked up and the reason, by the likeliest place under it."""
-    below = [i for i, place in enumerate(places) if best in lexicon.ancestors(place.concept)]
-    top = places[max(below, key=lambda i: (probabilities[i], -places[i].concept))]
-    if top.head is not None:
-        return "head", top.head.form.text, f"head {top.head.form.text!r}"
-    if top.genus is not None:
-        return "head", top.genus.form.text, f"defined as {top.genus.form.text!r}"
-    if top.is_parent:
+def _others(
+    found: Places,
+    chances: NDArray[np.float64],
+    masses: _Masses,
+    best: NDArray[np.int64],
+    score: NDArray[np.float64],
+) -> Iterator[tuple[Guess, ...]]:
+    """Yield for each label the likely places but the best one, best first.
+
+    None of them is given more than the best one: what lies above it is likelier,
+    and says less.
+    """
+    known = masses.labels * found.n_concepts + masses.concepts
+    kept = (chances >= _NEGLIGIBLE) & are_in(found.keys, known)
+    rows = np.flatnonzero(kept & (found.concepts != best[found.labels]))
+    at = np.searchsorted(known, found.keys[rows])
+    labels, concepts = found.labels[rows], found.concepts[rows]
+    mass = np.minimum(masses.mass[at], score[labels])
+    order = np.lexsort((concepts, -chances[rows], -mass, labels))
+    starts = np.searchsorted(labels[order], np.arange(len(best) + 1))
+    for first, end in zip(starts.tolist(), starts[1:].tolist(), strict=False):
+        few = order[first : min(end, first + _MOST_GUESSES - 1)]
+        yield tuple(map(Guess, concepts[few].tolist(), mass[few].tolist()))
+
+
+def _likeliest_under(
+    lexicon: Lexicon, found: Places, chances: NDArray[np.float64], best: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the row of each label's likeliest place under what was chosen; -1 for no choice."""
+    row, above = lexicon.above_rows.expand(found.concepts)
+    under = row[above == best[found.labels[row]]]
+    labels = found.labels[under]
+    # No choice lies above nothing: those labels have no row here.
+    order = under[np.lexsort((-found.concepts[under], chances[under], labels))]
+    last = order[last_of_each(found.labels[order])]
+    rows = np.full(len(best), -1, dtype=np.int64)
+    rows[found.labels[last]] = last
+    return rows
+
+
+def _why(clues: Clues, place: int) -> tuple[Strategy, str, str]:
+    """Return the strategy, the form looked up and the reason for a place."""
+    for ways, words in ((clues.heads, "head"), (clues.genus, "defined as")):
+        way = next((c for c in ways if c.concept == place), None)
+        if way is not None:
+            return "head", way.form.text, f"{words} {way.form.text!r}"
+    if place in clues.parents:
         return "parent", "", "the dataset's superclass"
     return "neighbours", "", "its nearest concepts and names like it lie here"
+
+
+def _likeliest(lexicon: Lexicon, masses: _Masses, label: int) -> tuple[Guess, ...]:
+    """Return the likeliest concepts above a label, however unlikely; none near the root."""
+    first, end = np.searchsorted(masses.labels, [label, label + 1]).tolist()
+    concepts, mass = masses.concepts[first:end], masses.mass[first:end]
+    order = np.lexsort((concepts, -lexicon.depth[concepts], -mass))[:_MOST_GUESSES]
+    return tuple(map(Guess, concepts[order].tolist(), mass[order].tolist()))
 
 
 def by_theme(label: Label, theme: int | None, findings: tuple[Finding, ...]) -> LabelMatch | None:

@@ -29,7 +29,8 @@ from labelsys.match.label_text import encoded_text, label_text
 from labelsys.match.lexicon import definition
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
-from labelsys.match.places import Clues, find_places, place_features
+from labelsys.match.place_features import place_features
+from labelsys.match.places import Clues, find_places
 from labelsys.model import Label, Mapping
 from labelsys.text import fold, split_qualifier
 
@@ -63,6 +64,7 @@ _LEAST_WEIGHT = 0.3
 _EVERY = 3
 # Superclasses on Wikidata are often not those that WordNet would give.
 _CLASS_WEIGHT = 0.1
+_AT_ONCE = 256
 
 
 class Question(NamedTuple):
@@ -217,21 +219,26 @@ class Examiner:
         context = self._context(own, evidence)
         near = self._neighbours(asked, labels, evidence)
         clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
-        found = [find_places(self.lexicon, one, self._ends) for one in clues]
-        self.vectors.get(sorted({c for places in found for c in places.concepts}))
         examples = []
-        for question, one, places, label in zip(asked, clues, found, labels, strict=True):
-            if not places.places:
-                continue
-            vectors = (label, self.vectors.get(places.concepts))
-            table = place_features(self.lexicon, one, places, context, vectors)
-            above = self.lexicon.ancestors(question.answer)
-            right = [i for i, c in enumerate(places.concepts) if c in above]
-            deepest = max(
-                right, key=lambda i: int(self.lexicon.depth[places.concepts[i]]), default=-1
-            )
-            examples.append(Example(table, deepest, question.weight))
+        for start in range(0, len(asked), _AT_ONCE):
+            block = slice(start, start + _AT_ONCE)
+            found = find_places(self.lexicon, clues[block], self._ends)
+            vectors = (labels[block], self.vectors.get(found.concepts))
+            table = place_features(self.lexicon, clues[block], found, context, vectors)
+            for number, question in enumerate(asked[block]):
+                rows = found.of(number)
+                concepts = found.concepts[rows].tolist()
+                if concepts:
+                    examples.append(self._example(question, concepts, table[rows].copy()))
         return examples
+
+    def _example(
+        self, question: Question, places: Sequence[int], table: NDArray[np.float32]
+    ) -> Example:
+        above = self.lexicon.ancestors(question.answer)
+        right = [i for i, c in enumerate(places) if c in above]
+        deepest = max(right, key=lambda i: int(self.lexicon.depth[places[i]]), default=-1)
+        return Example(table, deepest, question.weight)
 
     def _clues(self, question: Question, near: Near) -> Clues:
         label, answer = question.label, question.answer

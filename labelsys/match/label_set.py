@@ -7,13 +7,13 @@ the guesses that were not good enough.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labelsys.match import theme as themes
-from labelsys.match.broader import by_places, by_theme, likeliest
+from labelsys.match.broader import by_places, by_theme
 from labelsys.match.candidates import (
     Candidate,
     FormKind,
@@ -28,7 +28,8 @@ from labelsys.match.features import LabelVectors, SetContext, candidate_features
 from labelsys.match.label_text import encoded_text, excluded_names
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, pool_of, with_shared_words
-from labelsys.match.places import Clues, Places, find_places, place_features
+from labelsys.match.place_features import place_features
+from labelsys.match.places import Clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.model import Label
@@ -47,6 +48,8 @@ __all__ = ["SetMatcher"]
 
 _GIVEN_CONFIDENCE = 0.99
 _MOST_GUESSES = 10
+# Labels that are placed at once: some 25,000 places, 100 MB.
+_BLOCK = 512
 
 
 @dataclass(slots=True)
@@ -188,15 +191,13 @@ class SetMatcher:
         )
         self._note_anchors()
         clues = [
-            self._clues(open_[k].label, near, theme)
-            for k, near in zip(rest, neighbours, strict=True)
+            self._clues(open_[k].label, near) for k, near in zip(rest, neighbours, strict=True)
         ]
-        places = [find_places(self.lexicon, one, self._ends) for one in clues]
-        if self._vectors is not None:
-            self._vectors.get(sorted({c for found in places for c in found.concepts}))
-        for k, one, found in zip(rest, clues, places, strict=True):
-            vector = None if label_vectors is None else label_vectors[k]
-            self._place(open_[k], one, found, context, vector, theme)
+        for start in range(0, len(rest), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            rows = None if rest_vectors is None else rest_vectors[block]
+            items = [open_[k] for k in rest[block]]
+            self._place(items, clues[block], context, rows, theme)
 
     def _note_anchors(self) -> None:
         """Count in where labels of earlier sets lie that no concept stands for."""
@@ -204,7 +205,7 @@ class SetMatcher:
             self._ends.add(fold(text), concept)
         self._n_anchors = len(self.evidence.anchors)
 
-    def _clues(self, label: Label, near: Near, theme: int | None) -> Clues:
+    def _clues(self, label: Label, near: Near) -> Clues:
         parents: tuple[Candidate, ...] = ()
         if label.parent is not None:
             parent = Label(label_set=label.label_set, label_id="-", name=label.parent)
@@ -216,7 +217,6 @@ class SetMatcher:
             genus=find_candidates(genus, self.lexicon),
             parents=tuple(c.concept for c in parents),
             near=near,
-            within=theme,
         )
 
     # -- vectors ---------------------------------------------------------------
@@ -301,10 +301,7 @@ class SetMatcher:
             return [NO_NEIGHBOURS] * len(labels)
         # Made anew for each set, since the evidence grows with every one before it.
         neighbourhood = self._all_neighbours(self._vectors)
-        within = None
-        if theme is not None:
-            inside = [theme in self.lexicon.ancestors(i) for i in range(len(self.lexicon))]
-            within = np.array(inside, dtype=bool)
+        within = None if theme is None else self.lexicon.under(theme)
         prior = neighbourhood.prior(self.lexicon, lexname_share)
         own = neighbourhood.nearest(vectors, within, prior)
         if independent:
@@ -360,24 +357,27 @@ class SetMatcher:
 
     def _place(
         self,
-        item: _Open,
-        clues: Clues,
-        found: Places,
+        items: Sequence[_Open],
+        clues: Sequence[Clues],
         context: SetContext,
-        vector: NDArray[np.float32] | None,
+        labels: NDArray[np.float32] | None,
         theme: int | None,
     ) -> None:
-        """Set the match of a label without a concept of its own: the best broader one."""
+        """Set the matches of labels without concepts of their own: the best broader ones."""
+        within = None if theme is None else self.lexicon.under(theme)
+        found = find_places(self.lexicon, clues, self._ends, within)
         vectors = None
-        if self._vectors is not None and vector is not None:
-            vectors = (vector, self._vectors.get(found.concepts))
+        if self._vectors is not None and labels is not None:
+            vectors = (labels, self._vectors.get(found.concepts))
         table = place_features(self.lexicon, clues, found, context, vectors)
-        probabilities = self._place_ranker.probabilities(table)
-        item.match = (
-            by_places(item.label, self.lexicon, found.places, probabilities, item.findings)
-            or by_theme(item.label, theme, item.findings)
-            or self._unmatched(item, likeliest(self.lexicon, found.places, probabilities))
-        )
+        chances = self._place_ranker.probabilities_of(table, found.labels, len(items))
+        matches = by_places([o.label for o in items], self.lexicon, clues, found, chances)
+        for item, match in zip(items, matches, strict=True):
+            if match.relation is not None:
+                item.match = replace(match, findings=item.findings)
+            else:
+                item.match = by_theme(item.label, theme, item.findings)
+                item.match = item.match or self._unmatched(item, match.guesses)
 
     def _unmatched(self, item: _Open, places: tuple[Guess, ...]) -> LabelMatch:
         """Return the best guesses for review, asserting nothing: what it means, or lies under."""

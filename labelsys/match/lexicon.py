@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.ids import ROOT
+from labelsys.match.ragged import Ragged
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -234,6 +235,43 @@ class Lexicon:
     @cached_property
     def _ancestors(self) -> dict[int, frozenset[int]]:
         return {}
+
+    def under(self, concept: int) -> NDArray[np.bool_]:
+        """Return bool by concept: which lie under one, itself included."""
+        own, above = self.above_rows.expand(np.arange(len(self)))
+        inside = np.zeros(len(self), dtype=bool)
+        inside[own[above == concept]] = True
+        return inside
+
+    @cached_property
+    def broader_rows(self) -> Ragged:
+        """`broader` as arrays: subclass parents of each concept."""
+        return Ragged.of(self.broader)
+
+    @cached_property
+    def above_rows(self) -> Ragged:
+        """`ancestors` as arrays: each concept and everything above it, sorted."""
+        n = len(self)
+        parents = Ragged.of(self.broader_any)
+        level = [0] * n
+        for i in self._order:
+            level[i] = 1 + max((level[p] for p in self.broader_any[i]), default=-1)
+        levels = np.array(level, dtype=np.int64)
+        none = np.zeros(n, dtype=np.int64)
+        known = Ragged(none, none.copy(), np.zeros(0, dtype=np.int64))
+        for one in range(int(levels.max(initial=-1)) + 1):
+            members = np.flatnonzero(levels == one)
+            child, parent = parents.expand(members)
+            way, above = known.expand(parent)
+            # On several ways up, a concept counts once.
+            keys = np.unique(
+                np.concatenate([members * n + members, members[child[way]] * n + above])
+            )
+            lengths = np.bincount(keys // n, minlength=n)[members]
+            known.lengths[members] = lengths
+            known.starts[members] = len(known.values) + np.cumsum(lengths) - lengths
+            known = known._replace(values=np.concatenate([known.values, keys % n]))
+        return known
 
 
 def _upward_order(broader: Sequence[Sequence[int]]) -> list[int]:

@@ -25,6 +25,7 @@ _LEAST_POOL = 1000
 _LEAST_GROUP = 3
 _MOST_POOLED = 24
 _BLOCK = 256
+_STEP = 0.001
 # Concepts that can be seen or touched: what a picture can show.
 _CONCRETE = frozenset(
     LEXNAMES.index("noun." + word)
@@ -135,29 +136,40 @@ class Neighbourhood:
         pool, vectors = self.pool[keep], self._vectors[keep]
         found: list[Near] = []
         for start in range(0, len(queries), _BLOCK):
-            # Rounded before they are compared, so that the last bits decide nothing.
-            scores = np.round(queries[start : start + _BLOCK] @ vectors.T, 3)
-            found += [_top(row, pool, prior) for row in scores]
+            found += _top(queries[start : start + _BLOCK] @ vectors.T, pool, prior)
         return found
 
 
 def _top(
     scores: NDArray[np.float32], pool: NDArray[np.int64], prior: NDArray[np.float64] | None
-) -> Near:
-    k = min(N_NEIGHBOURS, len(scores))
-    least = np.partition(scores, len(scores) - k)[len(scores) - k]
-    at_least = np.flatnonzero(scores >= least)
-    order = at_least[np.lexsort((pool[at_least], -scores[at_least]))][:k]
-    nearest = float(scores[order[0]])
-    weight = np.exp((scores[order].astype(np.float64) - nearest) / TEMPERATURE)
+) -> list[Near]:
+    k = min(N_NEIGHBOURS, scores.shape[1])
+    least = np.partition(scores, -k, axis=1)[:, -k]
+    # Rounded before they are compared, so that the last bits decide nothing: a
+    # step below the least there may be others that are equal once rounded.
+    row, column = np.nonzero(scores >= (least - 2 * _STEP)[:, None])
+    cosine = np.round(scores[row, column], 3)
+    order = np.lexsort((pool[column], -cosine, row))
+    starts = np.searchsorted(row, np.arange(len(scores)))  # `order` keeps the rows in order
+    best = order[starts[:, None] + np.arange(k)]
+    concepts, cosines = pool[column[best]], cosine[best].astype(np.float64)
+    weight = np.exp((cosines - cosines[:, :1]) / TEMPERATURE)
     if prior is not None:
-        weight = weight * prior[pool[order]]
-    weight = np.round(weight / weight.sum(), 4)
+        weight = weight * prior[concepts]
+    weight = np.round(weight / weight.sum(axis=1, keepdims=True), 4)
+    return [
+        _near(*one)
+        for one in zip(
+            concepts.tolist(), weight.tolist(), np.round(cosines[:, 0], 3).tolist(), strict=True
+        )
+    ]
+
+
+def _near(concepts: Sequence[int], weights: Sequence[float], nearest: float) -> Near:
     votes: dict[int, float] = {}  # several labels may vote for one concept
-    for i, w in zip(order, weight, strict=True):
-        concept = int(pool[i])
-        votes[concept] = round(votes.get(concept, 0.0) + float(w), 4)
-    return Near(tuple(votes.items()), round(nearest, 3))
+    for concept, weight in zip(concepts, weights, strict=True):
+        votes[concept] = round(votes.get(concept, 0.0) + weight, 4)
+    return Near(tuple(votes.items()), nearest)
 
 
 def mean_of(members: Sequence[Near]) -> Near:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.errors import ConfigError
-from labelsys.match import features, places
+from labelsys.match import features, place_features
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,10 @@ __all__ = [
 ]
 
 
-FEATURES_OF = {"names": features.FEATURES, "places": places.FEATURES}
+FEATURES_OF = {"names": features.FEATURES, "places": place_features.FEATURES}
 """Task -> feature name -> what it measures, in column order."""
 
-VECTOR_FEATURES_OF = {"names": features.VECTOR_FEATURES, "places": places.VECTOR_FEATURES}
+VECTOR_FEATURES_OF = {"names": features.VECTOR_FEATURES, "places": place_features.VECTOR_FEATURES}
 """Task -> the features that are zero without vectors."""
 
 
@@ -68,6 +68,26 @@ class Ranker:
         scores = np.append(features.astype(np.float64) @ self.weights, 0.0)
         weight = np.exp(scores - scores.max())
         return np.asarray(np.round(weight / weight.sum(), 4))
+
+    def probabilities_of(
+        self, features: NDArray[np.float32], labels: NDArray[np.int64], n_labels: int
+    ) -> NDArray[np.float64]:
+        """Return the same for the candidates of many labels at once.
+
+        Args:
+            features: float32, shape (n_candidates, n_features).
+            labels: int64, shape (n_candidates,): whose candidate each one is.
+            n_labels: of all labels, those without a candidate included.
+
+        Returns:
+            float64, shape (n_candidates,), rounded to four decimals.
+        """
+        scores = features.astype(np.float64) @ self.weights
+        top = np.zeros(n_labels)  # the score of `nothing fits`
+        np.maximum.at(top, labels, scores)
+        weight = np.exp(scores - top[labels])
+        total = np.bincount(labels, weight, n_labels) + np.exp(-top)
+        return np.asarray(np.round(weight / total[labels], 4))
 
 
 @cache

@@ -34,8 +34,9 @@ class ConceptVectors:
     def get(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return float32 (len(concepts), dim), one unit row a concept."""
         wanted = np.asarray(concepts, dtype=np.int64)
-        missing = np.unique(wanted[~self._known[wanted]])
-        if len(missing):
+        known = self._known[wanted]
+        if not known.all():
+            missing = np.unique(wanted[~known])
             texts = [self._lexicon.text(int(i)) for i in missing]
             self._rows[missing] = self.embedder.vectors(texts)
             self._known[missing] = True

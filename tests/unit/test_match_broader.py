@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from labelsys.ids import ROOT, Curie
 from labelsys.match.broader import by_places, by_theme
 from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.lexicon import Lexicon
-from labelsys.match.places import Place
+from labelsys.match.name_ends import Same
+from labelsys.match.places import Clues, Places
 from labelsys.model import Concept, Edge, Finding, Label
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
-    from random import Random
+    from collections.abc import Mapping, Sequence
 
     from labelsys.match.result import LabelMatch
 
@@ -32,21 +34,40 @@ def at(id_: str) -> int:
     return LEXICON.index[id_]
 
 
-def place(id_: str, **how: object) -> Place:
-    return Place(at(id_), **how)  # type: ignore[arg-type]  # a test names the fields itself
-
-
 def candidate(id_: str, text: str) -> Candidate:
     return Candidate(at(id_), 0, Form(text, FormKind.HEAD, 0.5))
 
 
+def decide(
+    asked: Sequence[Mapping[int, float]], lexicon: Lexicon = LEXICON, clues: Clues | None = None
+) -> list[LabelMatch]:
+    """Decide between the places of each label, by concept, all labels at once."""
+    rows = [(k, c, p) for k, chances in enumerate(asked) for c, p in sorted(chances.items())]
+    none = Same(0, Counter(), Counter())
+    found = Places(
+        np.array([k for k, _, _ in rows], dtype=np.int64),
+        np.array([c for _, c, _ in rows], dtype=np.int64),
+        (none,) * len(asked),
+        (none,) * len(asked),
+        len(lexicon),
+    )
+    chances = np.array([p for _, _, p in rows])
+    given = [clues or Clues(words=("zyx",))] * len(asked)
+    return by_places([LABEL] * len(asked), lexicon, given, found, chances)
+
+
 def best_of(
-    chances: dict[Place, float] | dict[Curie, float], lexicon: Lexicon = LEXICON
+    chances: Mapping[Curie, float], lexicon: Lexicon = LEXICON, clues: Clues | None = None
 ) -> LabelMatch | None:
-    """Decide between places with these chances; what is left is the chance of none."""
-    places = [p if isinstance(p, Place) else Place(lexicon.index[p]) for p in chances]
-    found = np.array([*chances.values(), max(1 - sum(chances.values()), 0.0)])
-    return by_places(LABEL, lexicon, places, found, (FINDING,))
+    """Decide between places with these chances, other labels beside it."""
+    other = {len(lexicon) - 1: 0.9}
+    asked = [other, {lexicon.index[c]: p for c, p in chances.items()}, {}, other]
+    match = decide(asked, lexicon, clues)[1]
+    assert match.label is LABEL
+    if match.relation is None:
+        assert (match.strategy, match.confidence) == ("none", None)
+        return None
+    return match
 
 
 def guesses(match: LabelMatch | None, lexicon: Lexicon = LEXICON) -> list[tuple[Curie, float]]:
@@ -59,7 +80,6 @@ def test_one_likely_place_is_taken() -> None:
     assert match is not None
     assert (match.label, match.relation, match.strategy) == (LABEL, "broader", "neighbours")
     assert (match.confidence, match.match_string, match.similarity) == (0.9, "", None)
-    assert match.findings == (FINDING,)
     assert guesses(match) == [(toy.DOG, 0.9)]
 
 
@@ -122,8 +142,7 @@ def test_chances_on_several_ways_up_count_once() -> None:
 
 
 def test_rounded_chances_add_up_to_one_at_most() -> None:
-    places = [place(toy.DOG), place(toy.BEAGLE), place(toy.POODLE)]
-    match = by_places(LABEL, LEXICON, places, np.array([0.3334, 0.3334, 0.3334, 0.0]), ())
+    match = best_of(dict.fromkeys((toy.DOG, toy.BEAGLE, toy.POODLE), 0.3334))
     assert guesses(match)[0] == (toy.DOG, 1.0)
 
 
@@ -143,31 +162,33 @@ def test_places_near_the_root_take_no_guess_s_room() -> None:
     assert found == [(toy.DOG, 0.5), *((id_, 0.01) for id_ in DEEP[:9])]
 
 
-def why(chances: dict[Place, float]) -> tuple[Curie, str, str, str]:
-    match = best_of(chances)
+def why(chances: dict[Curie, float], clues: Clues) -> tuple[Curie, str, str, str]:
+    match = best_of(chances, clues=clues)
     assert match is not None
     return guesses(match)[0][0], match.strategy, match.match_string, match.reason
 
 
 def test_reason_is_how_the_place_was_found() -> None:
-    head, genus = candidate(toy.DOG, "dog"), candidate(toy.DOG, "hound")
+    heads, genus = (candidate(toy.DOG, "dog"),), (candidate(toy.DOG, "hound"),)
+    parents, dog = (at(toy.DOG),), {toy.DOG: 0.9}
     by_head = (toy.DOG, "head", "dog", "head 'dog'")
-    assert why({place(toy.DOG, head=head, genus=genus, is_parent=True): 0.9}) == by_head
+    clues = Clues(words=("x",), heads=heads, genus=genus, parents=parents)
+    assert why(dog, clues) == by_head
     by_genus = (toy.DOG, "head", "hound", "defined as 'hound'")
-    assert why({place(toy.DOG, genus=genus, is_parent=True): 0.9}) == by_genus
+    assert why(dog, Clues(words=("x",), genus=genus, parents=parents)) == by_genus
     by_parent = (toy.DOG, "parent", "", "the dataset's superclass")
-    assert why({place(toy.DOG, is_parent=True): 0.9}) == by_parent
+    assert why(dog, Clues(words=("x",), parents=parents)) == by_parent
     near = (toy.DOG, "neighbours", "", "its nearest concepts and names like it lie here")
-    assert why({place(toy.DOG): 0.9}) == near
+    assert why(dog, Clues(words=("x",))) == near
 
 
 def test_reason_is_that_of_the_likeliest_place_under_what_is_taken() -> None:
-    poodle = place(toy.POODLE, head=candidate(toy.POODLE, "poodle"))
-    beagle, bat = place(toy.BEAGLE, is_parent=True), place(toy.BAT)
-    assert why({poodle: 0.3, beagle: 0.2, bat: 0.35})[:3] == (toy.DOG, "head", "poodle")
-    assert why({poodle: 0.2, beagle: 0.3, bat: 0.35})[:3] == (toy.DOG, "parent", "")
+    clues = Clues(words=("x",), heads=(candidate(toy.POODLE, "poodle"),), parents=(at(toy.BEAGLE),))
+    poodle, beagle, bat = toy.POODLE, toy.BEAGLE, toy.BAT
+    assert why({poodle: 0.3, beagle: 0.2, bat: 0.35}, clues)[:3] == (toy.DOG, "head", "poodle")
+    assert why({poodle: 0.2, beagle: 0.3, bat: 0.35}, clues)[:3] == (toy.DOG, "parent", "")
     # alike: the lower one, the beagle
-    assert why({poodle: 0.3, beagle: 0.3, bat: 0.35})[:3] == (toy.DOG, "parent", "")
+    assert why({poodle: 0.3, beagle: 0.3, bat: 0.35}, clues)[:3] == (toy.DOG, "parent", "")
 
 
 CHANCES = st.dictionaries(
@@ -180,16 +201,18 @@ def above(concept: int) -> set[int]:
     return {concept}.union(*(above(parent) for parent in LEXICON.broader_any[concept]))
 
 
-@given(CHANCES, st.randoms(use_true_random=False))
-def test_choice_is_that_of_weighing_every_concept(chances: dict[int, int], rng: Random) -> None:
+@given(CHANCES, CHANCES)
+def test_choice_is_that_of_weighing_every_concept(
+    chances: dict[int, int], other: dict[int, int]
+) -> None:
     total = sum(chances.values())
     if total > 10_000:
         chances = {c: p * 10_000 // total for c, p in chances.items()}
-    concepts = sorted(chances)
-    found = [chances[c] / 10_000 for c in concepts]
-    places = [Place(c) for c in concepts]
-    none = 1.0 - sum(chances.values()) / 10_000
-    match = by_places(LABEL, LEXICON, places, np.array([*found, none]), ())
+    beside = {c: p / 24_000 for c, p in other.items()}
+    asked = {c: p / 10_000 for c, p in chances.items()}
+    (alone,) = decide([asked])
+    _, match, _ = decide([beside, asked, {}])
+    assert match == alone
 
     mass = {
         c: sum(p for one, p in chances.items() if p >= 10 and c in above(one))
@@ -202,19 +225,19 @@ def test_choice_is_that_of_weighing_every_concept(chances: dict[int, int], rng: 
         key=lambda c: (-mass[c], -int(LEXICON.depth[c]), c),
     )
     if not order:
-        assert match is None
+        assert (match.relation, match.confidence) == (None, None)
+        ranked = sorted(
+            (c for c, p in mass.items() if p), key=lambda c: (-mass[c], -int(LEXICON.depth[c]), c)
+        )
+        assert [guess.concept for guess in match.guesses] == ranked[:10]
         return
-    assert match is not None
+    assert match.relation == "broader"
     assert match.guesses[0].concept == order[0]
     assert match.confidence == match.guesses[0].score == pytest.approx(mass[order[0]] / 10_000)
     # what lies above the best one is likelier, and is given no more than it
     most = mass[order[0]]
     for guess in match.guesses:
         assert guess.score == pytest.approx(min(mass[guess.concept], most) / 10_000)
-    mixed = list(range(len(concepts)))
-    rng.shuffle(mixed)
-    again = np.array([*(found[i] for i in mixed), none])
-    assert by_places(LABEL, LEXICON, [places[i] for i in mixed], again, ()) == match
 
 
 def test_theme_is_a_place_of_middling_confidence() -> None:

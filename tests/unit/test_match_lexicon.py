@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from labelsys.ids import ROOT, Curie
@@ -186,6 +187,29 @@ def test_ancestors_include_the_concept_and_both_kinds_of_edge() -> None:
         ROOT,
     }
     assert ids(LEXICON.ancestors(at(ROOT))) == {ROOT}
+
+
+def test_ancestors_and_what_lies_under_are_there_as_arrays_too() -> None:
+    above, broader = LEXICON.above_rows, LEXICON.broader_rows
+    for i in range(len(LEXICON)):
+        start = int(above.starts[i])
+        assert above.values[start : start + int(above.lengths[i])].tolist() == sorted(
+            LEXICON.ancestors(i)
+        )
+        assert broader.expand(np.array([i]))[1].tolist() == LEXICON.broader[i]
+        under = [j for j in range(len(LEXICON)) if i in LEXICON.ancestors(j)]
+        assert np.flatnonzero(LEXICON.under(i)).tolist() == under
+
+
+def test_concept_on_several_ways_up_is_above_once() -> None:
+    top, left, right, low = (Curie("wd", f"Q{n}") for n in range(1, 5))
+    lexicon = Lexicon(
+        [Concept(id=id_, pref_label="x") for id_ in (top, left, right, low)],
+        [Edge(left, top), Edge(right, top), Edge(low, left), Edge(low, right), Edge(low, top)],
+    )
+    row = np.array([lexicon.index[low]])
+    assert lexicon.above_rows.expand(row)[1].tolist() == [0, 1, 2, 3]
+    assert len(Lexicon([], []).above_rows.values) == 0
 
 
 def test_cycle_is_an_error() -> None:

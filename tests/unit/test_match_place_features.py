@@ -15,14 +15,8 @@ from labelsys.match.features import SetContext
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
-from labelsys.match.places import (
-    FEATURES,
-    VECTOR_FEATURES,
-    Clues,
-    Places,
-    find_places,
-    place_features,
-)
+from labelsys.match.place_features import FEATURES, VECTOR_FEATURES, place_features
+from labelsys.match.places import Clues, find_places
 from labelsys.model import Concept, Edge, Name
 from tests import lexicon_toy as toy
 
@@ -46,26 +40,42 @@ def head(
     return Candidate(at(id_), position, Form(text, kind, share))
 
 
+_OTHER = Clues(
+    words=("hot", "dog"),
+    heads=(head(toy.DOG, "dog"), head(toy.CRANE_BIRD, "crane", 1.0)),
+    genus=(head(toy.MAMMAL, "mammal"), head(toy.BEAGLE, "beagle", 1.0)),
+    parents=(at(toy.MAMMAL), at(toy.VEHICLE)),
+    near=Near(((at(toy.BEAGLE), 0.75), (at(toy.CAR), 0.25)), 0.9),
+    without=at(toy.POODLE),
+)
+
+
 def table(
     clues: Clues,
     context: SetContext | None = None,
     rows: Mapping[str, Sequence[float]] | None = None,
     label: Sequence[float] = (1.0, 0.0),
 ) -> dict[Curie, dict[str, float]]:
-    """Return what is not zero, by concept; with vectors where rows are given."""
-    found = find_places(LEXICON, clues, ENDS)
+    """Return what is not zero, by concept; with vectors where rows are given.
+
+    Other labels are asked about before and after: what they say must not show.
+    """
+    together = [_OTHER, clues, Clues(words=()), _OTHER]
+    found = find_places(LEXICON, together, ENDS)
     vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
-    if rows is not None and found.places:
-        each = [rows.get(LEXICON.concepts[c].id, (0.0, 1.0)) for c in found.concepts]
-        vectors = np.array(label, dtype=np.float32), np.array(each, dtype=np.float32)
-    made = place_features(LEXICON, clues, found, context or SetContext(), vectors)
-    assert made.shape == (len(found.places), len(FEATURES))
+    if rows is not None:
+        each = [rows.get(LEXICON.concepts[c].id, (0.0, 1.0)) for c in found.concepts.tolist()]
+        labels = [(0.0, 1.0), label, (0.6, 0.8), (-1.0, 0.0)]
+        vectors = np.array(labels, dtype=np.float32), np.array(each, dtype=np.float32)
+    made = place_features(LEXICON, together, found, context or SetContext(), vectors)
+    assert made.shape == (len(found.concepts), len(FEATURES))
     assert made.dtype == np.float32
+    mine = found.of(1)
     return {
         LEXICON.concepts[c].id: {
             name: round(float(value), 5) for name, value in zip(FEATURES, row, strict=True) if value
         }
-        for c, row in zip(found.concepts, made, strict=True)
+        for c, row in zip(found.concepts[mine].tolist(), made[mine], strict=True)
     }
 
 
@@ -203,17 +213,15 @@ def test_share_of_names_below_is_one_at_most() -> None:
         [Edge(left, top), Edge(right, top), Edge(low, left), Edge(low, right)],
     )
     clues = Clues(words=("x", "9"), parents=(lexicon.index[top],), without=lexicon.index[left])
-    found = find_places(lexicon, clues, NameEnds(lexicon))
+    found = find_places(lexicon, [clues], NameEnds(lexicon))
     # top (no parent), right (under top), low (under both): three ways up to top
-    assert found.same_start.under[lexicon.index[top]] == 3
-    assert found.same_start.n == 3
-    made = place_features(lexicon, clues, found, SetContext())
+    assert found.same_start[0].under[lexicon.index[top]] == 3
+    assert found.same_start[0].n == 3
+    made = place_features(lexicon, [clues], found, SetContext())
     column = list(FEATURES).index("same_start_below")
-    assert made[found.concepts.index(lexicon.index[top]), column] == 1.0
-    wide = Places(
-        found.places, Same(2, Counter(), Counter({lexicon.index[top]: 3})), found.same_start
-    )
-    made = place_features(lexicon, clues, wide, SetContext())
+    assert made[found.concepts.tolist().index(lexicon.index[top]), column] == 1.0
+    wide = found._replace(same_end=(Same(2, Counter(), Counter({lexicon.index[top]: 3})),))
+    made = place_features(lexicon, [clues], wide, SetContext())
     assert made[:, list(FEATURES).index("same_end_below")].max() == 1.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from labelsys.ids import ROOT, Curie
 from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
-from labelsys.match.places import Clues, Place, Places, find_places
+from labelsys.match.places import Clues, find_places
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
@@ -36,10 +37,19 @@ def head(id_: str, text: str, share: float = 0.5, *, position: int = 0) -> Candi
     return Candidate(at(id_), position, Form(text, FormKind.HEAD, share))
 
 
-def found_at(clues: Clues, ends: NameEnds = ENDS) -> set[Curie]:
-    places = find_places(LEXICON, clues, ends)
-    assert places.concepts == sorted(set(places.concepts))
-    return {LEXICON.concepts[i].id for i in places.concepts}
+def found_at(*clues: Clues, within: int | None = None) -> list[set[Curie]]:
+    """Return where each label may lie; all of them are asked about at once."""
+    theme = None if within is None else LEXICON.under(within)
+    places = find_places(LEXICON, clues, ENDS, theme)
+    assert places.n_labels == len(clues)
+    assert np.all(np.diff(places.keys) > 0)
+    found: list[set[Curie]] = []
+    for number in range(len(clues)):
+        rows = places.of(number)
+        assert np.all(places.labels[rows] == number)
+        found.append({LEXICON.concepts[i].id for i in places.concepts[rows].tolist()})
+    assert sum(map(len, found)) == len(places.concepts)
+    return found
 
 
 # -- names that share a word ------------------------------------------------------
@@ -158,36 +168,43 @@ def test_places_come_from_heads_genus_parents_and_names_alike() -> None:
         parents=(at(toy.WEAPON),),
     )
     alike = {toy.DOG, toy.MAMMAL, toy.SAUSAGE, toy.DEVICE}
-    assert found_at(clues) == {toy.CRANE_BIRD, toy.POPPY, toy.WEAPON, *alike}
-    places = {p.concept: p for p in find_places(LEXICON, clues, ENDS).places}
-    assert places[at(toy.CRANE_BIRD)] == Place(at(toy.CRANE_BIRD), head=clues.heads[0])
-    assert places[at(toy.POPPY)] == Place(at(toy.POPPY), genus=clues.genus[0])
-    assert places[at(toy.WEAPON)] == Place(at(toy.WEAPON), is_parent=True)
-    assert places[at(toy.DEVICE)] == Place(at(toy.DEVICE))
+    assert found_at(clues) == [{toy.CRANE_BIRD, toy.POPPY, toy.WEAPON, *alike}]
 
 
 def test_one_concept_is_one_place_however_often_it_is_found() -> None:
     heads, genus = (head(toy.DOG, "dog"),), (head(toy.DOG, "dog", 1.0),)
     clues = Clues(words=("x", "dog"), heads=heads, genus=genus, parents=(at(toy.DOG),))
-    places = [p for p in find_places(LEXICON, clues, ENDS).places if p.concept == at(toy.DOG)]
-    assert places == [Place(at(toy.DOG), heads[0], genus[0], is_parent=True)]
+    assert found_at(clues) == [{toy.DOG, toy.MAMMAL, toy.SAUSAGE}]
+
+
+def test_labels_asked_about_together_keep_their_places_apart() -> None:
+    dog = Clues(words=("x",), heads=(head(toy.DOG, "dog"),))
+    near = Clues(words=("x",), near=Near(((at(toy.CAR), 1.0),), 0.5))
+    assert found_at(dog, Clues(words=()), near, dog) == [
+        {toy.DOG},
+        set(),
+        {toy.CAR, toy.VEHICLE, toy.ARTIFACT},
+        {toy.DOG},
+    ]
+    assert found_at() == []
 
 
 def test_nearest_concepts_and_two_steps_above_them_are_places() -> None:
     clues = Clues(words=("zyx",), near=Near(((at(toy.BEAGLE), 0.9), (at(toy.CAR), 0.1)), 0.5))
     of_beagle = {toy.BEAGLE, toy.DOG, toy.MAMMAL}
-    assert found_at(clues) == {*of_beagle, toy.CAR, toy.VEHICLE, toy.ARTIFACT}
+    assert found_at(clues) == [{*of_beagle, toy.CAR, toy.VEHICLE, toy.ARTIFACT}]
 
 
 def test_single_things_are_no_places() -> None:
     clues = Clues(words=("x",), heads=(head(toy.EINSTEIN, "einstein"), head(toy.DOG, "dog")))
-    assert found_at(clues) == {toy.DOG}
+    assert found_at(clues) == [{toy.DOG}]
 
 
 def test_places_lie_within_the_theme_and_may_be_it() -> None:
     near = Near(((at(toy.BEAGLE), 0.9), (at(toy.CAR), 0.1)), 0.5)
-    assert found_at(Clues(words=("x",), near=near, within=at(toy.DOG))) == {toy.BEAGLE, toy.DOG}
-    assert found_at(Clues(words=("x",), near=near, within=at(toy.WEAPON))) == set()
+    clues = Clues(words=("x",), near=near)
+    assert found_at(clues, within=at(toy.DOG)) == [{toy.BEAGLE, toy.DOG}]
+    assert found_at(clues, within=at(toy.WEAPON)) == [set()]
 
 
 def test_answer_is_no_place_wherever_it_comes_from() -> None:
@@ -200,11 +217,12 @@ def test_answer_is_no_place_wherever_it_comes_from() -> None:
         near=Near(((dog, 0.5), (at(toy.BEAGLE), 0.5)), 0.5),
         without=dog,
     )
-    assert toy.DOG in found_at(Clues(words=("computer", "dog")))
-    assert toy.DOG not in found_at(clues)
-    assert find_places(LEXICON, clues, ENDS).same_end == ENDS.same(clues.words, -1, dog)
+    seen, hidden = found_at(Clues(words=("computer", "dog")), clues)
+    assert toy.DOG in seen
+    assert toy.DOG not in hidden
+    assert find_places(LEXICON, [clues], ENDS).same_end == (ENDS.same(clues.words, -1, dog),)
 
 
 def test_label_that_nothing_is_known_of_has_no_places() -> None:
-    places = find_places(LEXICON, Clues(words=()), ENDS)
-    assert places == Places((), NONE, NONE)
+    places = find_places(LEXICON, [Clues(words=())], ENDS)
+    assert (len(places.concepts), places.same_end, places.same_start) == (0, (NONE,), (NONE,))

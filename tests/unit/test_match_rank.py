@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.errors import ConfigError
-from labelsys.match import features, places, rank
+from labelsys.match import features, place_features, rank
 from labelsys.match.features import FEATURES
 from labelsys.match.rank import (
     FEATURES_OF,
@@ -71,12 +71,23 @@ def test_probabilities_add_up_and_keep_the_order_of_scores(scores: list[float]) 
     assert np.array_equal(np.round(found, 4), found)
 
 
+@given(st.lists(st.lists(st.floats(-5, 5, width=32), max_size=5), max_size=6))
+def test_probabilities_of_many_labels_are_those_of_each(labels: list[list[float]]) -> None:
+    own = ranker(nothing=1)
+    tables = [rows(*({"nothing": s} for s in scores)) for scores in labels if scores]
+    table = np.concatenate(tables) if tables else np.zeros((0, len(FEATURES)), dtype=np.float32)
+    owners = np.array([k for k, scores in enumerate(labels) for _ in scores], dtype=np.int64)
+    found = own.probabilities_of(table, owners, len(labels))
+    alone = [own.probabilities(each)[:-1] for each in tables]
+    assert found.tolist() == [p for each in alone for p in each.tolist()]
+
+
 def test_tasks_have_their_own_features() -> None:
     assert list(FEATURES_OF) == list(VECTOR_FEATURES_OF) == ["names", "places"]
     assert list(FEATURES_OF["names"]) == list(features.FEATURES)
-    assert list(FEATURES_OF["places"]) == list(places.FEATURES)
+    assert list(FEATURES_OF["places"]) == list(place_features.FEATURES)
     assert VECTOR_FEATURES_OF["names"] == features.VECTOR_FEATURES
-    assert VECTOR_FEATURES_OF["places"] == places.VECTOR_FEATURES
+    assert VECTOR_FEATURES_OF["places"] == place_features.VECTOR_FEATURES
 
 
 @pytest.mark.parametrize("task", ["names", "places"])

@@ -83,7 +83,7 @@ def test_nearest_concepts_place_a_label_without_a_name() -> None:
     # Three dogs have a third of the votes each, and nothing else has any: the dog weighs e, each
     # of the other places 1/e, none of them 1. The three dogs lie under the dog.
     clues = Clues(words=("zyx",), near=own_nearest(EAST))
-    n = len(find_places(LEXICON, clues, NameEnds(LEXICON)).places)
+    n = len(find_places(LEXICON, [clues], NameEnds(LEXICON)).concepts)
     total = math.e + (n - 1) / math.e + 1
     assert match.confidence == pytest.approx((math.e + 3 / math.e) / total, abs=2e-3)
     assert match.reason == "its nearest concepts and names like it lie here"
@@ -189,3 +189,14 @@ def test_answers_do_not_depend_on_what_was_matched_before() -> None:
     fresh = SetMatcher(lexicon, evidence, vectors, rankers=(NAMES, NEAR))
     assert used.match(zyx) == fresh.match(zyx)
     assert lexicon.concepts[used.match(zyx)[0].guesses[0].concept].id == acts_at
+
+
+def test_labels_are_placed_alike_in_blocks_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"zyx": EAST, "big crane": (0.0, 0.8, 0.6), "old dog": (0.6, 0.8, 0.0)}
+    texts |= {"wqx": (1.0, 1.0, 0.9), "red board": UP, "new church": NORTH}
+    names = toy.label_set("x1", *texts)
+    matches = with_vectors(texts).match(names)
+    assert {match.relation for match in matches} == {"broader", None}
+    for size in (1, 2, 3):
+        monkeypatch.setattr("labelsys.match.label_set._BLOCK", size)
+        assert with_vectors(texts).match(names) == matches
