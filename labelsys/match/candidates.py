@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.match.lexicon import definition
@@ -124,11 +125,15 @@ _DETAIL = re.compile(
     r"producing|cultivated|grown|related)(?![\w-])"
 )
 _ASIDE = re.compile(r"\([^()]*\)")
+# Kana and Han characters, of which one may be a word, and which need no spaces between words.
+_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SEPARATORS = re.compile(r"([\s_/-])[\s_/-]+")
 _LONGEST_END = 40
 _LONGEST_HEAD = 10
 _SHORTEST_HEAD = 2
 _SHORTEST_PART = 3
+# Several steps ask for the same parts of one name, some of them for a whole set before the next.
+_REMEMBERED = 1 << 15
 
 
 def qualifiers(label: Label) -> tuple[str, ...]:
@@ -148,6 +153,7 @@ def singulars(folded: str, lexicon: Lexicon) -> Iterator[str]:
                 yield form
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _squeezed(name: str) -> str:
     """Return a name without its qualifier, each run of separators cut to its first one.
 
@@ -162,11 +168,12 @@ def _without_end(pattern: re.Pattern[str], text: str) -> str:
     return kept + pattern.sub("", end)
 
 
-def _bases(name: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _bases(name: str) -> tuple[str, ...]:
     """Return the folded name without qualifier, whole, and without decoration."""
     base = split_qualifier(name)[0]
     plain = _without_end(_DECORATION, _squeezed(name))
-    return [f for f in dict.fromkeys((fold(base), fold(name), fold(plain))) if f]
+    return tuple(f for f in dict.fromkeys((fold(base), fold(name), fold(plain))) if f)
 
 
 def _forms_of_name(name: str, lexicon: Lexicon) -> Iterator[Form]:
@@ -365,7 +372,19 @@ def genus_text(description: str) -> str:
     return fold(_DETAIL.split(text.strip(), maxsplit=1)[0])
 
 
+def _endings(text: str, lexicon: Lexicon, kind: FormKind, *, skip_whole: bool) -> list[Form]:
+    """Return the ends of a name that is written without spaces (`泰迪熊` is a `熊`)."""
+    first = max(1 if skip_whole else 0, len(text) - _LONGEST_HEAD)
+    return [
+        Form(text[start:], kind, round((len(text) - start) / len(text), 3))
+        for start in range(first, len(text))
+        if text[start:] in lexicon.by_name
+    ]
+
+
 def _suffixes(text: str, lexicon: Lexicon, kind: FormKind, *, skip_whole: bool) -> list[Form]:
+    if _UNSPACED.search(text):
+        return _endings(text.replace(" ", ""), lexicon, kind, skip_whole=skip_whole)
     words = text.split()
     forms: list[Form] = []
     first = max(1 if skip_whole else 0, len(words) - _LONGEST_HEAD)

@@ -94,6 +94,11 @@ class EncoderSpec:
     versions: tuple[tuple[str, str], ...]
 
     @property
+    def reads_latin_only(self) -> bool:
+        """Whether names in other scripts mean nothing to it; of the user's own nothing is known."""
+        return self.name == _PACKAGED
+
+    @property
     def key(self) -> str:
         """A text that changes whenever vectors may."""
         versions = ",".join(f"{name}={version}" for name, version in self.versions)

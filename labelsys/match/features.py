@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.model import Sense
+
 __all__ = [
     "FEATURES",
     "VECTOR_FEATURES",
     "LabelVectors",
     "SetContext",
     "candidate_features",
+    "lemma_position",
     "sense_count",
+    "sense_of",
 ]
 
 FEATURES: dict[str, str] = {
@@ -152,10 +156,32 @@ def candidate_features(
     return table
 
 
+def sense_of(lexicon: Lexicon, candidate: Candidate) -> Sense | None:
+    """Return the WordNet sense behind the name that matched, or None.
+
+    Nobody has counted the senses of names in other languages: the sense of the
+    concept's first English lemma stands for them.
+    """
+    names = lexicon.concepts[candidate.concept].names
+    name = names[candidate.position]
+    if name.sense is not None or name.lang == "en":
+        return name.sense
+    return next((other.sense for other in names if other.sense is not None), None)
+
+
 def sense_count(lexicon: Lexicon, candidate: Candidate) -> int:
     """Return how often WordNet's tagged texts use the name in this sense."""
-    sense = lexicon.concepts[candidate.concept].names[candidate.position].sense
+    sense = sense_of(lexicon, candidate)
     return sense.count if sense is not None else 0
+
+
+def lemma_position(lexicon: Lexicon, candidate: Candidate) -> int:
+    """Return the place of a name among its concept's; another language's names by themselves."""
+    names = lexicon.concepts[candidate.concept].names
+    lang = names[candidate.position].lang
+    if lang == "en":
+        return candidate.position
+    return sum(name.lang == lang for name in names[: candidate.position])
 
 
 _FORM_FEATURE = {
@@ -173,13 +199,14 @@ def _name_features(
     row: NDArray[np.float32], lexicon: Lexicon, candidate: Candidate, count: int, total: int
 ) -> None:
     name = lexicon.concepts[candidate.concept].names[candidate.position]
-    row[_COLUMN["first_lemma"]] = candidate.position == 0
-    row[_COLUMN["lemma_position"]] = min(candidate.position, 4) / 4
-    if name.sense is None:
+    position, sense = lemma_position(lexicon, candidate), sense_of(lexicon, candidate)
+    row[_COLUMN["first_lemma"]] = position == 0
+    row[_COLUMN["lemma_position"]] = min(position, 4) / 4
+    if sense is None:
         row[_COLUMN["foreign_name"]] = 1.0
     else:
-        row[_COLUMN["first_sense"]] = name.sense.number == 1
-        row[_COLUMN["sense_rank"]] = 1.0 / max(name.sense.number, 1)
+        row[_COLUMN["first_sense"]] = sense.number == 1
+        row[_COLUMN["sense_rank"]] = 1.0 / max(sense.number, 1)
         row[_COLUMN["sense_count"]] = math.log1p(count) / 5
     row[_COLUMN["sense_share"]] = (count + 0.5) / (total + 1)
     row[_COLUMN["hidden_name"]] = name.kind == "hidden"

@@ -23,15 +23,15 @@ from labelsys.match.candidates import (
     head_forms,
     qualifiers,
 )
-from labelsys.match.evidence import Evidence, GivenId, find_given
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
-from labelsys.match.label_text import encoded_text, excluded_names
+from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, pool_of, with_shared_words
 from labelsys.match.place_features import place_features
 from labelsys.match.places import Clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
+from labelsys.match.settle import settle
 from labelsys.model import Label
 from labelsys.text import fold, split_qualifier
 
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.match.evidence import Evidence
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.vectors import ConceptVectors
     from labelsys.model import Finding, LabelSet
 
 __all__ = ["SetMatcher"]
 
-_GIVEN_CONFIDENCE = 0.99
 _MOST_GUESSES = 10
 # Labels that are placed at once: some 25,000 places, 100 MB.
 _BLOCK = 512
@@ -60,6 +60,7 @@ class _Open:
     row: int
     candidates: tuple[Candidate, ...]
     qualifier_row: int | None = None
+    is_read: bool = True
     probabilities: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
     match: LabelMatch | None = None
     findings: tuple[Finding, ...] = ()
@@ -106,6 +107,11 @@ class SetMatcher:
             load_ranker("names", with_vectors=with_vectors),
             load_ranker("places", with_vectors=with_vectors),
         )
+        # For labels in a script that the encoder does not read.
+        self._plain_name_ranker, self._plain_place_ranker = rankers or (
+            load_ranker("names", with_vectors=False),
+            load_ranker("places", with_vectors=False),
+        )
         self._ends = NameEnds(lexicon)
         self._n_anchors = 0
 
@@ -125,45 +131,18 @@ class SetMatcher:
         settled: dict[int, LabelMatch] = {}
         open_: list[_Open] = []
         for i, label in enumerate(label_set.labels):
-            done, findings = self._settle(label, names_only=names_only)
+            done, findings = settle(label, self.lexicon, self._hidden, names_only=names_only)
             if done is not None:
                 settled[i] = done
             else:
                 candidates = exact_candidates(label, self.lexicon)
-                open_.append(_Open(label=label, row=i, candidates=candidates, findings=findings))
+                item = _Open(label=label, row=i, candidates=candidates, findings=findings)
+                item.is_read = self._reads(label)
+                open_.append(item)
         if open_:
             self._match_open(label_set, open_, settled, independent=independent)
         settled.update({o.row: o.match for o in open_ if o.match is not None})
         return tuple(settled[i] for i in range(len(label_set.labels)))
-
-    def _settle(
-        self, label: Label, *, names_only: bool
-    ) -> tuple[LabelMatch | None, tuple[Finding, ...]]:
-        """Return the match of a label that needs no ranking, and findings on its ids."""
-        given = GivenId() if names_only else find_given(label, self.lexicon, self._hidden)
-        findings = (given.finding,) if given.finding is not None else ()
-        if given.concept is None:
-            reason = excluded_names().get(fold(label.name))
-            if reason is None:
-                return None, findings
-            return LabelMatch(
-                label=label,
-                relation=None,
-                strategy="excluded",
-                reason=reason,
-                findings=findings,
-            ), ()
-        match = LabelMatch(
-            label=label,
-            relation="exact",
-            strategy="id",
-            guesses=(Guess(given.concept, 1.0),),
-            confidence=_GIVEN_CONFIDENCE,
-            match_string=getattr(label, given.kind),
-            reason=f"the label set gives its {given.kind}",
-            findings=findings,
-        )
-        return match, findings
 
     def _match_open(
         self,
@@ -177,27 +156,43 @@ class SetMatcher:
         sure = [m.guesses[0].concept for m in settled.values() if m.relation == "exact"]
         context = self._context([] if independent else open_, sure)
         for k, item in enumerate(open_):
-            vectors = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
-            self._rank_names(item, context, vectors)
-        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if o.match is not None)]
-        rest = [k for k, o in enumerate(open_) if o.match is None]
-        if not rest:
+            compared = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
+            self._rank_names(item, context, compared)
+        if all(o.match is not None for o in open_):
             return
-        theme = None if independent else self._theme(label_set, placed, label_vectors)
-        rest_labels = [open_[k].label for k in rest]
-        rest_vectors = None if label_vectors is None else label_vectors[rest]
-        neighbours = self._neighbours(
-            rest_labels, rest_vectors, theme, context.lexname_share, independent=independent
-        )
+        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if o.match is not None)]
+        read = [k for k, o in enumerate(open_) if o.is_read]
+        about = label_vectors[read] if label_vectors is not None and read else None
+        theme = None if independent else self._theme(label_set, placed, about)
         self._note_anchors()
-        clues = [
-            self._clues(open_[k].label, near) for k, near in zip(rest, neighbours, strict=True)
-        ]
-        for start in range(0, len(rest), _BLOCK):
+        for is_read in (True, False):
+            rest = [k for k, o in enumerate(open_) if o.match is None and o.is_read == is_read]
+            vectors = label_vectors[rest] if label_vectors is not None and is_read else None
+            self._place_rest([open_[k] for k in rest], vectors, context, theme, independent)
+
+    def _place_rest(
+        self,
+        items: Sequence[_Open],
+        vectors: NDArray[np.float32] | None,
+        context: SetContext,
+        theme: int | None,
+        independent: bool,
+    ) -> None:
+        """Set the matches of labels without concepts of their own, some of them at a time."""
+        labels = [item.label for item in items]
+        neighbours = self._neighbours(
+            labels, vectors, theme, context.lexname_share, independent=independent
+        )
+        clues = [self._clues(label, near) for label, near in zip(labels, neighbours, strict=True)]
+        for start in range(0, len(items), _BLOCK):
             block = slice(start, start + _BLOCK)
-            rows = None if rest_vectors is None else rest_vectors[block]
-            items = [open_[k] for k in rest[block]]
-            self._place(items, clues[block], context, rows, theme)
+            rows = None if vectors is None else vectors[block]
+            self._place(items[block], clues[block], context, rows, theme)
+
+    def _reads(self, label: Label) -> bool:
+        """Return whether the encoder, if there is one, reads the script of a name."""
+        latin_only = self._vectors is not None and self._vectors.embedder.spec.reads_latin_only
+        return not latin_only or is_latin(label.name)
 
     def _note_anchors(self) -> None:
         """Count in where labels of earlier sets lie that no concept stands for."""
@@ -247,7 +242,9 @@ class SetMatcher:
         extra: NDArray[np.float32] | None,
         k: int,
     ) -> LabelVectors | None:
-        if self._vectors is None or labels is None or extra is None or not candidates:
+        if self._vectors is None or labels is None or extra is None:
+            return None
+        if not candidates or not item.is_read:
             return None
         return LabelVectors(
             label=labels[k],
@@ -327,10 +324,15 @@ class SetMatcher:
         table = candidate_features(
             self.lexicon, item.candidates, qualifiers(item.label), context, vectors
         )
-        item.probabilities = self._name_ranker.probabilities(table)
+        self._keep(item.row, item.candidates, table)
+        ranker = self._plain_name_ranker if vectors is None else self._name_ranker
+        item.probabilities = ranker.probabilities(table)
         if item.probabilities[-1] > 0.5:
             return
         item.match = self._ranked_match(item, vectors)
+
+    def _keep(self, row: int, found: Sequence[Candidate], table: NDArray[np.float32]) -> None:
+        """Do nothing: `labelsys.match.tables` keeps what names are ranked by."""
 
     def _ranked_match(self, item: _Open, vectors: LabelVectors | None) -> LabelMatch:
         probabilities = item.probabilities
@@ -370,7 +372,8 @@ class SetMatcher:
         if self._vectors is not None and labels is not None:
             vectors = (labels, self._vectors.get(found.concepts))
         table = place_features(self.lexicon, clues, found, context, vectors)
-        chances = self._place_ranker.probabilities_of(table, found.labels, len(items))
+        ranker = self._plain_place_ranker if vectors is None else self._place_ranker
+        chances = ranker.probabilities_of(table, found.labels, len(items))
         matches = by_places([o.label for o in items], self.lexicon, clues, found, chances)
         for item, match in zip(items, matches, strict=True):
             if match.relation is not None:

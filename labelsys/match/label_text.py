@@ -6,11 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from labelsys.tables import read_table
+from labelsys.text import fold
 
 if TYPE_CHECKING:
     from labelsys.model import Label
 
-__all__ = ["encoded_text", "excluded_names", "label_text"]
+__all__ = ["encoded_text", "excluded_names", "is_latin", "label_text"]
 
 
 @cache
@@ -22,6 +23,17 @@ def excluded_names() -> dict[str, str]:
         files("labelsys_ontologies").joinpath("excluded.tsv"), columns=("name", "reason")
     )
     return {name: reason for name, reason in table.rows}  # noqa: C416 - mypy sees pairs so
+
+
+def is_latin(text: str) -> bool:
+    """Return whether at least half of a text's letters are Latin, or nearly (`é`, `ß`).
+
+    Examples:
+        >>> is_latin("crème brûlée"), is_latin("T恤"), is_latin("自行车"), is_latin("42")
+        (True, True, False, True)
+    """
+    letters = [c for c in fold(text) if c.isalpha()]
+    return 2 * sum(c.isascii() for c in letters) >= len(letters)
 
 
 def label_text(label: Label) -> str:

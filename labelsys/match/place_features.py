@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.match.candidates import Candidate, FormKind
-from labelsys.match.features import sense_count
+from labelsys.match.features import lemma_position, sense_count, sense_of
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.places import Places, all_votes
 from labelsys.match.ragged import are_in
@@ -183,7 +183,7 @@ def _set_heads(
     values: list[tuple[float, ...]] = []
     for way in _ways(lexicon, clues, found, lambda one: one.heads):
         candidate = way.candidate
-        sense = lexicon.concepts[candidate.concept].names[candidate.position].sense
+        sense = sense_of(lexicon, candidate)
         number = 0 if sense is None else sense.number
         rows.append(way.row)
         values.append(
@@ -192,7 +192,7 @@ def _set_heads(
                 candidate.form.share,
                 way.is_longest,
                 candidate.form.kind == FormKind.HEAD_BEFORE,
-                candidate.position == 0,
+                lemma_position(lexicon, candidate) == 0,
                 number == 1,
                 0.0 if sense is None else 1.0 / max(number, 1),
                 way.share,

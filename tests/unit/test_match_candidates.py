@@ -301,10 +301,18 @@ def test_unknown_forms_give_no_candidates() -> None:
     assert find_candidates((), LEXICON) == ()
 
 
-@pytest.mark.parametrize("name", ["", "???", "()", "( )", "/", " , ", "of", "狗狗"])
+@pytest.mark.parametrize("name", ["", "???", "()", "( )", "/", " , ", "of", "鑫鑫"])
 def test_names_that_say_nothing_have_no_forms(name: str) -> None:
     assert exact(name) == []
     assert heads(name) == []
+
+
+def test_head_of_a_name_without_spaces_is_any_end_of_it() -> None:
+    assert heads("大狗") == [("狗", HEAD, 0.5)]
+    assert heads("红色的汽车") == [("汽车", HEAD, 0.4)]
+    assert heads("红色 汽车") == [("汽车", HEAD, 0.5)]
+    assert heads("狗") == []  # the whole name is no head of itself
+    assert heads("汽车的") == []
 
 
 def test_chinese_name_finds_its_concept() -> None:

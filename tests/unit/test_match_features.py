@@ -16,7 +16,9 @@ from labelsys.match.features import (
     LabelVectors,
     SetContext,
     candidate_features,
+    lemma_position,
     sense_count,
+    sense_of,
 )
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.model import Concept, Edge, Name
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEXICON = toy.lexicon()
+DOG_CRANE = (toy.DOG, toy.CRANE_BIRD)
 ANIMAL, ARTIFACT, FOOD = (LEXNAMES.index(f"noun.{word}") for word in ("animal", "artifact", "food"))
 
 
@@ -98,6 +101,32 @@ def test_columns_of_an_instance_with_a_capital() -> None:
     assert crane["names"] == round(2 / 6, 5)
     (bird,) = table(candidate(toy.CRANE_BIRD, "crane"))
     assert bird.keys() & {"instance", "proper"} == set()
+
+
+def test_name_in_another_language_has_the_sense_of_the_first_lemma() -> None:
+    # 鹤 is the bird, whose first lemma is the fifth sense of crane, never tagged; 狗 is the dog.
+    names = {id_: [n.text for n in LEXICON.concepts[LEXICON.index[id_]].names] for id_ in DOG_CRANE}
+    dog, crane = table(
+        candidate(toy.DOG, "狗", position=names[toy.DOG].index("狗")),
+        candidate(toy.CRANE_BIRD, "鹤", position=names[toy.CRANE_BIRD].index("鹤")),
+    )
+    for row in (dog, crane):
+        assert row["first_lemma"] == 1
+        assert not row.keys() & {"lemma_position", "foreign_name"}
+    assert (dog["first_sense"], dog["sense_rank"]) == (1, 1)
+    assert dog["sense_share"] == round(42.5 / 43, 5)
+    assert (crane.get("first_sense"), crane["sense_rank"]) == (None, 0.2)
+
+
+def test_names_of_another_language_are_counted_by_themselves() -> None:
+    names = tuple(
+        Name(text=text, lang=lang)
+        for text, lang in [("x", "en"), ("一", "zh"), ("y", "en"), ("二", "zh")]
+    )
+    lexicon = Lexicon([Concept(id=Curie("wd", "Q1"), pref_label="x", names=names)], [])
+    found = [Candidate(0, k, Form(name.text, FormKind.NAME)) for k, name in enumerate(names)]
+    assert [lemma_position(lexicon, one) for one in found] == [0, 0, 2, 1]
+    assert [sense_of(lexicon, one) for one in found] == [None] * 4
 
 
 def test_irregular_form_counts_as_hidden_and_not_as_a_name() -> None:

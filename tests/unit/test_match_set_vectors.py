@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -200,3 +201,20 @@ def test_labels_are_placed_alike_in_blocks_of_any_size(monkeypatch: pytest.Monke
     for size in (1, 2, 3):
         monkeypatch.setattr("labelsys.match.label_set._BLOCK", size)
         assert with_vectors(texts).match(names) == matches
+
+
+def test_names_that_the_encoder_cannot_read_are_matched_as_without_one() -> None:
+    # What it makes of them lies among the dogs, and must not count.
+    texts = dict.fromkeys(["鹤", "大汽车", "鑫"], EAST)
+    read = with_vectors(texts)
+    vectors = concept_vectors(LEXICON, {toy.BEAGLE: EAST}, texts, others=UP)
+    vectors.embedder.spec = replace(vectors.embedder.spec, name="minilm")
+    latin_only = SetMatcher(LEXICON, Evidence(), vectors, rankers=(NAMES, NEAR))
+    names = toy.label_set("x1", *texts)
+    assert read.match(names)[2].relation == "broader"
+    crane, car, unknown = latin_only.match(names)
+    plain = SetMatcher(LEXICON, Evidence(), rankers=(NAMES, NEAR)).match(names)
+    assert (crane, car, unknown) == plain
+    assert guesses(crane)[0][0] == toy.CRANE_BIRD
+    assert crane.similarity is None
+    assert unknown.relation is None
