@@ -12,9 +12,16 @@ from ._light import LightGroup
 from ._render import emit_lines, emit_rows, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from labelsys.benchmark import LinkReport, Share, SystemScore
+    from labelsys.benchmark import (
+        FoldPlan,
+        FoldReport,
+        LinkReport,
+        LinkScore,
+        Share,
+        SystemScore,
+    )
     from labelsys.rows import Rows
 
 __all__ = ["app"]
@@ -99,6 +106,43 @@ def link(
             show_default=False,
         ),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds",
+            metavar="N",
+            help="Measure too what the ranker is worth when fitted to the other rows of a file,"
+            " in N parts.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            help="Of the draw of the folds; 0 unless said.",
+            show_default=False,
+        ),
+    ] = None,
+    fit_also: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--fit-also",
+            metavar="FILE",
+            help="A further gold file that every fold learns from; several are allowed.",
+            show_default=False,
+        ),
+    ] = None,
+    target_precision: Annotated[
+        float | None,
+        typer.Option(
+            "--target-precision",
+            metavar="P",
+            help="What a threshold is chosen for, on the rows learnt from; 0.985 unless said.",
+            show_default=False,
+        ),
+    ] = None,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -115,17 +159,19 @@ def link(
 
     Names are linked by themselves, as one list a file, with no evidence from
     the label set that they are of. Beside ours stand plain look-up, sentence
-    similarity alone, and other tools where asked for. JSON has everything, the
-    wrong rows too; TSV has one row for each way to answer.
+    similarity alone, and other tools where asked for. With --folds every row is
+    answered once more, by a ranker that was fitted to rows of other names. JSON
+    has everything, the wrong rows too; TSV has one row for each way to answer.
 
     Example:
-        labelsys bench link --gold gold.tsv --plot gold.svg
+        labelsys bench link --gold gold.tsv --folds 5 --plot gold.svg
     """
     from labelsys.benchmark import bench_link, write_link_plot
     from labelsys.benchmark.plot import check_plot_path
 
     if plot is not None:
         check_plot_path(plot)
+    plan = _plan(folds, seed, fit_also or (), target_precision)
     with open_system(store) as system:
         reports = bench_link(
             system.store,
@@ -137,12 +183,39 @@ def link(
             encoder=encoder,
             peers=_split(peers),
             peer_python=peer_python,
+            folds=plan,
             progress=make_progress(),
         )
     if plot is not None:
         write_link_plot(reports, plot)
     _emit(reports, output)
     _tell(reports)
+
+
+def _plan(
+    folds: int | None, seed: int | None, fit_also: Sequence[Path], target: float | None
+) -> FoldPlan | None:
+    """Return how to fold, or None.
+
+    Raises:
+        ConfigError: an option that only folds use is given without them.
+    """
+    from labelsys.benchmark import FoldPlan
+    from labelsys.errors import ConfigError
+
+    if folds is None:
+        given = {"--seed": seed, "--fit-also": fit_also or None, "--target-precision": target}
+        for option, value in given.items():
+            if value is not None:
+                raise ConfigError("says something of folds: give --folds as well", location=option)
+        return None
+    usual = FoldPlan()
+    return FoldPlan(
+        folds=folds,
+        seed=usual.seed if seed is None else seed,
+        fit_also=tuple(fit_also),
+        target=usual.target if target is None else target,
+    )
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -200,11 +273,40 @@ def _emit(reports: Rows[LinkReport], output: OutputOption) -> None:
 
 
 def _page(report: LinkReport) -> Iterator[str]:
-    score = report.score
     skipped = sum(report.skipped.values())
     yield f"{report.gold}: {report.read:,} rows = {report.scored:,} scored + {skipped:,} skipped"
     for reason, n in report.skipped.items():
         yield f"  {n:,} {reason}"
+    yield from _figures(report.score)
+    if report.folds is not None:
+        yield ""
+        yield from _fold_page(report.gold, report.folds)
+
+
+def _fold_page(gold: str, folds: FoldReport) -> Iterator[str]:
+    also = f", of {', '.join(folds.fit_also)} as well" if folds.fit_also else ""
+    yield (
+        f"{gold} in {folds.folds} folds, seed {folds.seed}: rows {_span(folds.sizes)} each,"
+        f" rankers fitted to {_span(folds.learnt)} others{also}"
+    )
+    yield from _figures(folds.score)
+    for point in folds.points:
+        yield f"  confidence {point.confidence:g} and up"
+        yield f"    {'accepted as exact':<26}{_share(point.coverage)}"
+        yield f"    {'of those, right':<26}{_share(point.precision)}"
+    target = folds.target
+    chosen = ", ".join("none" if c is None else f"{c:.3f}" for c in target.confidences)
+    yield f"  thresholds chosen for {target.precision:g} on the rows learnt from: {chosen}"
+    yield f"    {'accepted as exact':<26}{_share(target.coverage)}"
+    yield f"    {'of those, right':<26}{_share(target.reached)}"
+
+
+def _span(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _figures(score: LinkScore) -> Iterator[str]:
     figures = (
         ("right", score.accuracy),
         ("right and said to be exact", score.exact_accuracy),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from labelsys.benchmark.calibration import CalibrationBin, CalibrationError
+from labelsys.benchmark.fold_plan import FoldPlan
+from labelsys.benchmark.folds import FoldReport, TargetOutcome, ThresholdPoint
 from labelsys.benchmark.gold import Gold, GoldRow, ResolvedGold, SkippedGold
 from labelsys.benchmark.link import bench_link
 from labelsys.benchmark.metrics import CurvePoint, Share, TargetPoint
@@ -13,6 +15,8 @@ __all__ = [
     "CalibrationBin",
     "CalibrationError",
     "CurvePoint",
+    "FoldPlan",
+    "FoldReport",
     "Gold",
     "GoldRow",
     "LinkReport",
@@ -22,7 +26,9 @@ __all__ = [
     "Share",
     "SkippedGold",
     "SystemScore",
+    "TargetOutcome",
     "TargetPoint",
+    "ThresholdPoint",
     "bench_link",
     "write_link_plot",
 ]

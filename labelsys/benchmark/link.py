@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.benchmark.baselines import LOOKUPS, SenseTable, answer_by_embedding, plain_name
+from labelsys.benchmark.fold_plan import FoldPlan, check_plan
+from labelsys.benchmark.folds import FoldReport, LinkOptions, bench_folds
 from labelsys.benchmark.gold import CONTEXT_COLUMNS, read_golds, resolve_gold
 from labelsys.benchmark.peers import check_peers, peer_terms, run_peer
 from labelsys.benchmark.score import LinkReport, SystemScore, score_answers, score_links
@@ -38,6 +40,13 @@ class _Linked(NamedTuple):
     seconds: float
 
 
+class _Folded(NamedTuple):
+    """The figures of one gold file in folds."""
+
+    report: FoldReport
+    system: SystemScore
+
+
 def bench_link(
     reader: GraphStore,
     golds: Sequence[Path],
@@ -49,6 +58,7 @@ def bench_link(
     encoder: str = "auto",
     peers: Sequence[str] = (),
     peer_python: Path | None = None,
+    folds: FoldPlan | None = None,
     progress: Progress | None = None,
 ) -> Rows[LinkReport]:
     """Measure how well names are linked, beside baselines and other tools.
@@ -68,6 +78,8 @@ def bench_link(
         encoder: `auto`, `none` or a name.
         peers: other tools to run: `gilda`, `text2term`, `oak`.
         peer_python: the interpreter that has them; None is this one.
+        folds: measure as well what a ranker is worth that has learnt from the
+            other rows of a file; see `labelsys.benchmark.folds`.
         progress: told how far it is.
 
     Returns:
@@ -80,9 +92,13 @@ def bench_link(
         NotFoundError: the store has no such label set.
     """
     _check(golds, label_sets, use)
+    if folds is not None:
+        check_plan(folds, golds)
     check_peers(peers, peer_python)
     told = progress or SilentProgress()
-    resolved = [resolve_gold(reader, gold) for gold in read_golds(golds, column=gold_column)]
+    paths = (*golds, *(folds.fit_also if folds is not None else ()))
+    read = [resolve_gold(reader, gold) for gold in read_golds(paths, column=gold_column)]
+    resolved, also = read[: len(golds)], read[len(golds) :]
     names = label_sets or (None,) * len(golds)
     links = []
     for gold, label_set in zip(resolved, names, strict=True):
@@ -92,10 +108,17 @@ def bench_link(
     lookups = [_look_up(reader, gold) for gold in resolved]
     embedded = _embed(reader, resolved, encoder, told)
     others = [_run_peers(peer, reader, resolved, peer_python, told) for peer in peers]
+    used = tuple(column for column in CONTEXT_COLUMNS if column in use)
+    folded: list[_Folded | None] = [None] * len(golds)
+    if folds is not None:
+        options = LinkOptions(used, independent, encoder)
+        folded = [
+            _fold(reader, gold, also, folds, options, label_set, told)
+            for gold, label_set in zip(resolved, names, strict=True)
+        ]
     spec = find_encoder(encoder)
     graph = reader.get_meta().get("hash", "")
-    used = tuple(column for column in CONTEXT_COLUMNS if column in use)
-    columns = zip(resolved, links, lookups, embedded, *others, strict=True)
+    columns = zip(resolved, links, folded, lookups, embedded, *others, strict=True)
     reports = (
         LinkReport(
             gold=gold.gold.name,
@@ -111,9 +134,15 @@ def bench_link(
             skipped=gold.reasons,
             skipped_rows=gold.skipped,
             score=score_links(reader, gold, linked.rows),
-            systems=(_ours(gold, linked), *looked_up, *rest),
+            systems=(
+                _ours(gold, linked),
+                *((held.system,) if held is not None else ()),
+                *looked_up,
+                *rest,
+            ),
+            folds=held.report if held is not None else None,
         )
-        for label_set, (gold, linked, looked_up, *rest) in zip(names, columns, strict=True)
+        for label_set, (gold, linked, held, looked_up, *rest) in zip(names, columns, strict=True)
     )
     return Rows(reports, LinkReport)
 
@@ -150,6 +179,21 @@ def _link(
         progress=progress,
     )
     return _Linked(rows, time.perf_counter() - started)
+
+
+def _fold(
+    reader: GraphStore,
+    gold: ResolvedGold,
+    also: Sequence[ResolvedGold],
+    plan: FoldPlan,
+    options: LinkOptions,
+    label_set: str | None,
+    progress: Progress,
+) -> _Folded:
+    progress.start(f"fit and link {gold.gold.name} in {plan.folds} folds")
+    found = bench_folds(reader, gold, also, plan, options, label_set=label_set, progress=progress)
+    progress.done(f"{_scored(gold):,} rows")
+    return _Folded(*found)
 
 
 def _scored(gold: ResolvedGold) -> int:

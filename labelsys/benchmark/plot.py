@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from labelsys.benchmark.metrics import CurvePoint
-    from labelsys.benchmark.score import LinkReport
+    from labelsys.benchmark.score import LinkReport, LinkScore
 
 __all__ = ["check_plot_path", "format_link_plot", "write_link_plot"]
 
@@ -66,7 +66,7 @@ def write_link_plot(reports: Sequence[LinkReport], path: Path) -> None:
 
 
 def format_link_plot(reports: Sequence[LinkReport]) -> str:
-    """Return an SVG document with two panels a report.
+    """Return an SVG document with two panels a report, and two more for its figures in folds.
 
     Left: the share of right links in each bin of equal mass over its mean
     stated confidence, with Wilson's interval; what is calibrated lies on the
@@ -74,13 +74,14 @@ def format_link_plot(reports: Sequence[LinkReport]) -> str:
     """
     step = _SIZE + _TOP + _BOTTOM
     width = _LEFT + 2 * _SIZE + _GAP + 32
-    height = step * len(reports)
+    rows = [row for report in reports for row in _rows(report)]
+    height = step * len(rows)
     body: list[str] = []
-    for number, report in enumerate(reports):
+    for number, (title, score) in enumerate(rows):
         top = number * step + _TOP
-        body += _reliability(report, _Panel(_LEFT, top))
-        floor = _floor(report.score.curve)
-        body += _coverage(report, _Panel(_LEFT + _SIZE + _GAP, top, floor))
+        body += _reliability(title, score, _Panel(_LEFT, top))
+        floor = _floor(score.curve)
+        body += _coverage(title, score, _Panel(_LEFT + _SIZE + _GAP, top, floor))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
@@ -94,14 +95,21 @@ def format_link_plot(reports: Sequence[LinkReport]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _reliability(report: LinkReport, panel: _Panel) -> Iterator[str]:
-    error = report.score.calibration
+def _rows(report: LinkReport) -> Iterator[tuple[str, LinkScore]]:
+    """Yield what is drawn of a report: a title and the figures."""
+    yield report.gold, report.score
+    if report.folds is not None:
+        yield f"{report.gold}, {report.folds.folds} folds", report.folds.score
+
+
+def _reliability(title: str, score: LinkScore, panel: _Panel) -> Iterator[str]:
+    error = score.calibration
     told = "no calibration error" if error is None else f"calibration error {_spread(error.l1)}"
     if error is not None:
         told += f" ({_spread(error.l1_low)} to {_spread(error.l1_high)})"
-    yield from _frame(panel, "stated confidence", "share right", report.gold, told)
+    yield from _frame(panel, "stated confidence", "share right", title, told)
     yield _path([panel.at(0, 0), panel.at(1, 1)], _FAINT)
-    for each in report.score.bins:
+    for each in score.bins:
         right = each.right
         if right.value is None or right.low is None or right.high is None:
             continue
@@ -110,11 +118,11 @@ def _reliability(report: LinkReport, panel: _Panel) -> Iterator[str]:
         yield _dot(*panel.at(x, right.value))
 
 
-def _coverage(report: LinkReport, panel: _Panel) -> Iterator[str]:
-    n, low = report.scored, report.score.accuracy.value or 0.0
+def _coverage(title: str, score: LinkScore, panel: _Panel) -> Iterator[str]:
+    n, low = score.accuracy.total, score.accuracy.value or 0.0
     told = f"{n:,} rows, {low:.3f} right in all"
-    yield from _frame(panel, "coverage", "precision", report.gold, told)
-    points = [panel.at(p.coverage, p.precision) for p in report.score.curve]
+    yield from _frame(panel, "coverage", "precision", title, told)
+    points = [panel.at(p.coverage, p.precision) for p in score.curve]
     yield _path(points, _LINE)
     for x, y in points:
         yield _dot(x, y, _LINE)

@@ -28,6 +28,7 @@ from labelsys.benchmark.metrics import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from labelsys.benchmark.folds import FoldReport
     from labelsys.benchmark.gold import GoldRow, ResolvedGold, SkippedGold
     from labelsys.ids import Curie
     from labelsys.match.link import LinkRow
@@ -160,6 +161,8 @@ class LinkReport:
         skipped_rows: those rows, in file order.
         score: what our links are worth.
         systems: ours, the baselines and the peers, side by side.
+        folds: what our links are worth when the ranker has learnt from other rows
+            of the file; None where that was not asked for.
     """
 
     gold: str
@@ -176,6 +179,7 @@ class LinkReport:
     skipped_rows: tuple[SkippedGold, ...]
     score: LinkScore
     systems: tuple[SystemScore, ...]
+    folds: FoldReport | None = None
 
 
 class Answer(NamedTuple):

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from labelsys.match.rank import Ranker
     from labelsys.match.result import LabelMatch
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["LinkCandidate", "LinkRow", "link", "sets_being_linked"]
+__all__ = ["LinkCandidate", "LinkRow", "Linker", "link", "open_linker", "sets_being_linked"]
 
 _DEFAULT_ACCEPT = 0.8
 
@@ -108,6 +109,70 @@ def link(
     Raises:
         NotFoundError: the system has no such label set.
     """
+    linker = open_linker(
+        reader,
+        labels,
+        label_set=label_set,
+        hide=hide,
+        encoder=encoder,
+        cache=cache,
+        progress=progress,
+    )
+    matches = linker.matcher().match(
+        linker.label_set, names_only=names_only, independent=independent
+    )
+    return linker.rows(matches)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linker:
+    """A built system that is ready to link one list.
+
+    Attributes:
+        label_set: the list.
+        lexicon: the concepts, but for hidden ones and those that only the list has.
+        evidence: what other label sets say.
+        vectors: for similarities, or None.
+        hidden: ids that were taken out.
+        accept: the confidence from which the system accepts a link.
+    """
+
+    label_set: LabelSet
+    lexicon: Lexicon
+    evidence: Evidence
+    vectors: ConceptVectors | None
+    hidden: frozenset[str]
+    accept: float
+
+    def matcher(self, rankers: tuple[Ranker, Ranker] | None = None) -> SetMatcher:
+        """Return a matcher; its rankers for names and for places are the shipped ones, or these."""
+        return SetMatcher(
+            self.lexicon, self.evidence, self.vectors, hidden=self.hidden, rankers=rankers
+        )
+
+    def rows(self, matches: Iterable[LabelMatch]) -> tuple[LinkRow, ...]:
+        """Return matches as what `link` answers, in order."""
+        return tuple(_row(match, self.lexicon, self.accept) for match in matches)
+
+
+def open_linker(
+    reader: GraphStore,
+    labels: Sequence[Label],
+    *,
+    label_set: str | None = None,
+    hide: Collection[Curie] = (),
+    encoder: str = "auto",
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Linker:
+    """Make a built system ready to link a list; the arguments are those of `link`.
+
+    Returns:
+        What a matcher of the list needs.
+
+    Raises:
+        NotFoundError: the system has no such label set.
+    """
     if label_set is not None:
         reader.get_label_set(label_set)
     left_out = {label_set} if label_set is not None else sets_being_linked(reader, labels)
@@ -118,14 +183,15 @@ def link(
         if known.id not in left_out:
             evidence.add(known.labels, lexicon)
             _add_anchors(evidence, reader, known, lexicon)
-    matcher = SetMatcher(
-        lexicon, evidence, _vectors(lexicon, encoder, cache, progress), hidden=base.hidden
+    return Linker(
+        # A list has no title, and no id that could be taken for one.
+        label_set=LabelSet(id=label_set or "", labels=tuple(labels)),
+        lexicon=lexicon,
+        evidence=evidence,
+        vectors=_vectors(lexicon, encoder, cache, progress),
+        hidden=base.hidden,
+        accept=_accept_from(reader),
     )
-    # A list has no title, and no id that could be taken for one.
-    linked = LabelSet(id=label_set or "", labels=tuple(labels))
-    matches = matcher.match(linked, names_only=names_only, independent=independent)
-    accept = _accept_from(reader)
-    return tuple(_row(match, lexicon, accept) for match in matches)
 
 
 def _add_anchors(evidence: Evidence, reader: GraphStore, known: LabelSet, lexicon: Lexicon) -> None:

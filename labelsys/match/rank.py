@@ -135,6 +135,7 @@ def fit_softmax(
     *,
     active: NDArray[np.bool_],
     l2: float,
+    prior: NDArray[np.float64] | None = None,
     steps: int = 60,
 ) -> NDArray[np.float64]:
     """Fit the weights of a linear softmax by Newton's method; deterministic.
@@ -143,15 +144,21 @@ def fit_softmax(
         tables: one (n_candidates, n_features) table a label.
         answers: index of the right candidate, or -1 where nothing fits.
         importance: weight of each label.
-        active: bool (n_features,); the others keep weight zero.
+        active: bool (n_features,); the others keep the weight of the prior.
         l2: strength of the ridge penalty, per unit of importance.
+        prior: float64 (n_features,), the weights that the penalty pulls towards,
+            and where the search starts; None is zero.
         steps: most Newton steps.
 
     Returns:
         float64, shape (n_features,).
     """
     columns = np.flatnonzero(active)
+    full = np.zeros(len(active)) if prior is None else np.array(prior, dtype=np.float64)
+    start = full[columns]
     x = np.concatenate([t[:, columns] for t in tables]).astype(np.float64)
+    # What the columns that are held fixed add to a score.
+    fixed = np.concatenate([t[:, ~active] for t in tables]).astype(np.float64) @ full[~active]
     sizes = np.array([len(t) for t in tables])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(len(tables)), sizes)
@@ -160,20 +167,19 @@ def fit_softmax(
     target = np.zeros(len(x))
     right = np.asarray(answers)
     target[(starts + right)[right >= 0]] = 1.0
-    weights = np.zeros(len(columns))
+    weights = start.copy()
     for _ in range(steps):
-        scores = x @ weights
+        scores = x @ weights + fixed
         top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
         unnormalized = np.exp(scores - top[owner])
         total = np.add.reduceat(unnormalized, starts) + np.exp(-top)
         p = unnormalized / total[owner]
-        gradient = x.T @ ((p - target) * share[owner]) + 2 * l2 * weights
+        gradient = x.T @ ((p - target) * share[owner]) + 2 * l2 * (weights - start)
         mean = np.add.reduceat(x * p[:, None], starts)
         hessian = x.T @ (x * (p * share[owner])[:, None]) - mean.T @ (mean * share[:, None])
         step = np.linalg.solve(hessian + 2 * l2 * np.eye(len(columns)), gradient)
         weights -= step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
         if float(np.abs(step).max()) < 1e-8:
             break
-    full = np.zeros(len(active))
     full[columns] = weights
     return full

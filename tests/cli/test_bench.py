@@ -103,3 +103,58 @@ def test_gold_column_and_several_files(run: Run, gold: Path, tmp_path: Path) -> 
 
 def test_without_a_gold_file_the_usage_is_wrong(run: Run) -> None:
     assert run("bench", "link").exit_code == 2
+
+
+@pytest.fixture
+def folded(tmp_path: Path) -> Path:
+    path = tmp_path / "gold.tsv"
+    names = ("dog", "golden_retriever", "car")
+    path.write_text(
+        "label_id\tname\tsynset\n"
+        + "".join(f"{n}\t{name}\t{name}.n.01\n" for n, name in enumerate(names)),
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_folds_stand_beside_the_plain_figures(run: Run, folded: Path, tmp_path: Path) -> None:
+    plot = tmp_path / "links.svg"
+    result = bench(run, folded, "--folds", "3", "--seed", "2", "--plot", str(plot))
+    assert result.exit_code == 0, result.output
+    (report,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [s["system"] for s in report["systems"]][:2] == ["labelsys", "labelsys, 3 folds"]
+    folds = report["folds"]
+    assert (folds["folds"], folds["seed"], folds["fit_also"]) == (3, 2, [])
+    assert (folds["sizes"], folds["learnt"]) == ([1, 1, 1], [2, 2, 2])
+    assert folds["target"]["precision"] == 0.985
+    assert folds["score"]["accuracy"]["total"] == 3
+    assert "gold, 3 folds" in plot.read_text(encoding="utf-8")
+
+
+def test_table_of_folds_has_a_page_of_its_own(run: Run, folded: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.tsv"
+    more.write_text("label_id\tname\tsynset\n1\tcanine\tcanine.n.02\n", encoding="utf-8")
+    words = ("--fit-also", str(more), "--target-precision", "0.9", "--output", "table")
+    result = bench(run, folded, "--folds", "3", *words)
+    assert result.exit_code == 0, result.output
+    page = result.stdout[result.stdout.index("gold in 3 folds, seed 0") :]
+    assert f"rows 1 each, rankers fitted to 3 others, of {more} as well" in page
+    for part in ("candidate recall", "confidence 0.95 and up", "thresholds chosen for 0.9 on"):
+        assert part in page
+
+
+@pytest.mark.parametrize(
+    "words", [("--seed", "0"), ("--fit-also", "x.tsv"), ("--target-precision", "0.9")]
+)
+def test_what_only_folds_use_is_not_ignored(run: Run, folded: Path, words: tuple[str, str]) -> None:
+    result = bench(run, folded, *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"error: {words[0]}: says something of folds: give --folds as well\n"
+
+
+def test_impossible_folds_are_one_line(run: Run, folded: Path) -> None:
+    result = bench(run, folded, "--folds", "4")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == (
+        f"error: --folds: {folded}: answers for 3 different names can't be cut into 4 parts"
+    )

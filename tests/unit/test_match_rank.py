@@ -224,6 +224,32 @@ def test_inactive_features_keep_weight_zero() -> None:
     assert found == pytest.approx([0, math.log(3)])
 
 
+def test_penalty_pulls_towards_the_prior() -> None:
+    # flat where 2 * l2 * (w - prior) = 1 - p
+    table = np.ones((1, 1), dtype=np.float32)
+    mask = np.ones(1, dtype=bool)
+    found = fit_softmax([table], [0], [1.0], active=mask, l2=0.5, prior=np.array([2.0]))
+    assert found[0] - 2 == pytest.approx(1 / (1 + math.exp(found[0])), rel=1e-6)
+    held = fit_softmax([table], [-1], [1.0], active=mask, l2=1e6, prior=np.array([2.0]))
+    assert held == pytest.approx([2.0], abs=1e-5)
+
+
+def test_inactive_features_keep_and_speak_with_the_weight_of_the_prior() -> None:
+    # odds 3 in all, of which the first feature gives 2 as it stands
+    prior = np.array([math.log(2), 5.0])
+    table = np.ones((1, 2), dtype=np.float32)
+    found = fit_softmax(
+        [table] * 4,
+        [0, 0, 0, -1],
+        [1.0] * 4,
+        active=np.array([False, True]),
+        l2=0.0,
+        prior=prior,
+    )
+    assert found == pytest.approx([math.log(2), math.log(1.5)])
+    assert prior[1] == 5.0
+
+
 def made_up(
     weights: NDArray[np.float64], n: int, seed: int
 ) -> tuple[list[NDArray[np.float32]], list[int]]:
