@@ -103,6 +103,7 @@ def build(
     Example:
         labelsys build --encoder none
     """
+    from labelsys.collector import collector_paused
     from labelsys.merge.build import BuildOptions
     from labelsys.merge.build import build as run
     from labelsys.rows import to_record
@@ -115,7 +116,8 @@ def build(
         wordnet=wordnet,
     )
     workspace = locate_workspace(folder, store, create=True)
-    report = run(workspace, options, progress=make_progress())
+    with collector_paused():  # to the very end: what a build leaves is freed, not looked through
+        report = run(workspace, options, progress=make_progress())
     for line in report.lines:
         say(line)
     record = {"hash": report.hash, "path": str(report.path), "up_to_date": report.up_to_date}

@@ -75,24 +75,27 @@ def import_(
         labelsys labelset import my_labels.txt --id mine --title "My labels"
     """
     from labelsys.changes import add_label_set, read_for_import
+    from labelsys.collector import collector_paused
 
     workspace = locate_workspace(None, store, create=False)
-    found = read_for_import(
-        workspace,
-        file,
-        id=id,
-        format=format,
-        title=title,
-        task=task,
-        version=version,
-        license=license,
-        source=source,
-    )
+    with collector_paused():
+        found = read_for_import(
+            workspace,
+            file,
+            id=id,
+            format=format,
+            title=title,
+            task=task,
+            version=version,
+            license=license,
+            source=source,
+        )
     skipped = found.counts.read - found.counts.kept
     say(f"read {file} as {found.format}: {found.counts.kept:,} labels, {skipped:,} rows skipped")
     for finding in found.findings:
         say(f"{finding.code}  {finding.message}")
-    report = add_label_set(workspace, found.label_set, progress=make_progress())
+    with collector_paused():  # what a build leaves is freed, not looked through
+        report = add_label_set(workspace, found.label_set, progress=make_progress())
     _tell(report, output, id, len(found.label_set.labels))
 
 
@@ -188,9 +191,11 @@ def remove(id: SetArgument, store: StoreOption = None, output: OutputOption = No
         labelsys labelset remove mine
     """
     from labelsys.changes import remove_label_set
+    from labelsys.collector import collector_paused
 
     workspace = locate_workspace(None, store, create=False)
-    report = remove_label_set(workspace, id, progress=make_progress())
+    with collector_paused():  # what a build leaves is freed, not looked through
+        report = remove_label_set(workspace, id, progress=make_progress())
     _tell(report, output, id, 0)
 
 

@@ -74,7 +74,7 @@ class MatchSettings:
     """
 
     encoder: str = "auto"
-    accept: float = 0.8
+    accept: float = 0.9
     review: float = 0.4
     max_unplaced_depth: int = 3
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Self
@@ -41,6 +41,12 @@ _WNID = re.compile(r"n[0-9]{8}\Z")
 DEFAULT_BASE = "https://example.org/labelsys/"
 
 
+@lru_cache(maxsize=1024)
+def _is_prefix(text: str) -> bool:
+    """Return whether a text can be a prefix; a few dozen stand before hundreds of thousands."""
+    return _PREFIX.match(text) is not None
+
+
 class Curie(str):
     """A compact URI, `prefix:local_id`.
 
@@ -63,7 +69,7 @@ class Curie(str):
         Raises:
             IdentifierError: a part is empty or has characters that no CURIE has.
         """
-        if not _PREFIX.match(prefix):
+        if not _is_prefix(prefix):
             msg = f"{prefix!r} is no CURIE prefix"
             raise IdentifierError(msg)
         if not local_id or not local_id.isprintable():

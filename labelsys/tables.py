@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-__all__ = ["Table", "format_table", "read_table"]
+__all__ = ["Table", "format_table", "read_bytes", "read_table"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _HEADER = re.compile(r"#\s*([A-Za-z][\w .-]*?)\s*:\s*(.*?)\s*\Z")
@@ -79,7 +79,7 @@ def read_table(source: Path | Traversable, *, columns: Sequence[str] | None = No
             or has a row of another width.
     """
     path = str(source)
-    data = _read_bytes(source, path)
+    data = read_bytes(source)
     lines = _decode(data, path)
     header: dict[str, str] = {}
     top = 0
@@ -128,7 +128,13 @@ def format_table(
     return "\n".join(lines) + "\n"
 
 
-def _read_bytes(source: Path | Traversable, path: str) -> bytes:
+def read_bytes(source: Path | Traversable) -> bytes:
+    """Return a table's file as it lies there.
+
+    Raises:
+        SourceError: it can't be read.
+    """
+    path = str(source)
     try:
         return source.read_bytes()
     except FileNotFoundError as exc:

@@ -73,6 +73,7 @@ class Workspace:
         self.path = path
         self.settings = settings or Settings()
         self._graphs = GraphFolder(path)
+        self._sets: LabelSetFolder | None = None
         self._lock = WriterLock(path / _LOCK, str(path))
 
     @classmethod
@@ -345,9 +346,12 @@ class Workspace:
             return recipe
 
     def _label_sets(self) -> LabelSetFolder:
-        from labelsys.labelset.folder import LabelSetFolder  # readers of a graph need none of it
+        if self._sets is None:
+            # Readers of a graph need none of it.
+            from labelsys.labelset.folder import LabelSetFolder
 
-        return LabelSetFolder(self.path / "labelsets")
+            self._sets = LabelSetFolder(self.path / "labelsets")
+        return self._sets
 
     def _discard(self, path: Path) -> None:
         with reporting_os_errors(path, kept="the file lies unused"):

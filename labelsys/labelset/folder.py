@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from labelsys.atomic import make_folder
+from labelsys.atomic import make_folder, write_text_atomic
 from labelsys.errors import ConfigError, NotFoundError
 from labelsys.labelset.bundled import bundled_ids, read_bundled
 from labelsys.labelset.checks import check_id_syntax, check_label_set_id
-from labelsys.labelset.form import format_label_set, load_label_set, write_label_set
+from labelsys.labelset.form import format_label_set, load_label_set
+from labelsys.model import Label
 from labelsys.registry import near
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from labelsys.model import LabelSet
 
 __all__ = ["LabelSetFolder"]
+
+_VALUES = attrgetter(*(field.name for field in fields(Label)))
 
 
 class LabelSetFolder:
@@ -30,6 +34,7 @@ class LabelSetFolder:
     def __init__(self, folder: Path) -> None:
         """Use a folder, which is made when a set is written into it."""
         self._folder = folder
+        self._checked: tuple[LabelSet, str | None] | None = None
 
     def path_of(self, id_: str) -> Path:
         """Return where a set of this id lies, or would."""
@@ -50,7 +55,7 @@ class LabelSetFolder:
             if label_set.id != id_:
                 msg = f"its top says it is the label set {label_set.id!r}: rename the file"
                 raise ConfigError(msg, location=str(path))
-            return read_bundled(id_) if self._is_bundled(label_set) else label_set
+            return read_bundled(id_) if _is_bundled(label_set) else label_set
         if id_ in bundled_ids():
             return read_bundled(id_)
         imported = [path.stem for path in self.find_files()]
@@ -73,27 +78,44 @@ class LabelSetFolder:
                 shipped set with other labels.
         """
         check_label_set_id(label_set.id, taken=taken)
-        text = format_label_set(label_set).encode()
+        text = self._text_of(label_set)
         path = self.path_of(label_set.id)
-        if not self._is_bundled(label_set) and path.exists() and path.read_bytes() != text:
+        if text is not None and path.exists() and path.read_bytes() != text.encode():
             msg = "other labels lie there, which the recipe does not name: move the file away"
             raise ConfigError(msg, location=str(path))
 
     def write(self, label_set: LabelSet) -> None:
         """Write a set's file; a shipped set needs none."""
-        if not self._is_bundled(label_set):
+        text = self._text_of(label_set)
+        if text is not None:
             make_folder(self._folder)
-            write_label_set(label_set, self.path_of(label_set.id))
+            write_text_atomic(self.path_of(label_set.id), text)
 
-    def _is_bundled(self, label_set: LabelSet) -> bool:
-        if label_set.id not in bundled_ids():
-            return False
-        shipped = read_bundled(label_set.id)
-        same_top = replace(shipped, labels=label_set.labels)
-        if format_label_set(same_top) != format_label_set(shipped):
-            msg = (
-                f"the label set {label_set.id!r} ships with labelsys and has other labels:"
-                " give this one another id"
-            )
-            raise ConfigError(msg)
-        return True
+    def _text_of(self, label_set: LabelSet) -> str | None:
+        """Return what a set's file holds, None for a shipped one.
+
+        An import asks before it begins, when it plans and when it writes: the
+        last set, which no one can have changed, is checked once.
+        """
+        if self._checked is None or self._checked[0] is not label_set:
+            text = format_label_set(label_set)
+            self._checked = (label_set, None if _is_bundled(label_set) else text)
+        return self._checked[1]
+
+
+def _is_bundled(label_set: LabelSet) -> bool:
+    """Return whether a set is one that ships; its title and the like do not matter.
+
+    Raises:
+        ConfigError: it has the id of one, and other labels.
+    """
+    if label_set.id not in bundled_ids():
+        return False
+    shipped = read_bundled(label_set.id)
+    if list(map(_VALUES, label_set.labels)) != list(map(_VALUES, shipped.labels)):
+        msg = (
+            f"the label set {label_set.id!r} ships with labelsys and has other labels:"
+            " give this one another id"
+        )
+        raise ConfigError(msg)
+    return True

@@ -293,20 +293,23 @@ def find_candidates(forms: tuple[Form, ...], lexicon: Lexicon) -> tuple[Candidat
     """Return one candidate a concept, found under its most faithful form.
 
     Names that WordNet gives come first: where one carries the form, concepts
-    that only another source calls so are not candidates.
+    that only another source calls so are not candidates, and a concept's own
+    lemma (`trouser`) goes before what only another source calls it (`trousers`).
 
     Returns:
         Candidates sorted by concept.
     """
-    best: dict[int, Candidate] = {}
+    native: dict[int, Candidate] = {}
+    others: dict[int, Candidate] = {}
     for form in forms:
         for use in lexicon.by_name.get(form.text, ()):
+            is_native = lexicon.concepts[use.concept].names[use.position].sense is not None
+            best = native if is_native else others
             known = best.get(use.concept)
             if known is None or form.kind < known.form.kind:
                 best[use.concept] = Candidate(use.concept, use.position, form)
-    chosen = [best[i] for i in sorted(best)]
-    native = [c for c in chosen if lexicon.concepts[c.concept].names[c.position].sense is not None]
-    return tuple(native or chosen)
+    chosen = native or others
+    return tuple(chosen[i] for i in sorted(chosen))
 
 
 def exact_candidates(label: Label, lexicon: Lexicon) -> tuple[Candidate, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from labelsys.ids import ROOT
 from labelsys.match.ragged import Ragged
-from labelsys.text import fold
+from labelsys.text import fold, fold_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -161,13 +162,13 @@ class Lexicon:
     def by_name(self) -> dict[str, list[NameUse]]:
         """Folded name -> who carries it, by (concept, position)."""
         table: dict[str, list[NameUse]] = defaultdict(list)
+        folded = iter(fold_all([name.text for c in self.concepts for name in c.names]))
         for i, concept in enumerate(self.concepts):
-            seen = set()
-            for position, name in enumerate(concept.names):
-                folded = fold(name.text)
-                if folded and folded not in seen:
-                    seen.add(folded)
-                    table[folded].append(NameUse(i, position))
+            seen = {""}
+            for position, text in enumerate(islice(folded, len(concept.names))):
+                if text not in seen:
+                    seen.add(text)
+                    table[text].append(NameUse(i, position))
         return dict(table)
 
     @cached_property

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LinkCandidate", "LinkRow", "Linker", "link", "open_linker", "sets_being_linked"]
 
-_DEFAULT_ACCEPT = 0.8
+_DEFAULT_ACCEPT = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

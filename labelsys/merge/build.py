@@ -26,16 +26,17 @@ from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import load_ranker
 from labelsys.match.vectors import ConceptVectors
 from labelsys.merge.attach import mappings_of, new_concept, new_edges, placement_of
-from labelsys.merge.coherence import keep_apart, review_clashes
+from labelsys.merge.base_cache import read_base
+from labelsys.merge.coherence import review_clashes
 from labelsys.merge.hidden import read_hidden
 from labelsys.merge.new_ids import NewIds
 from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
 from labelsys.merge.resolve import Resolved, Resolver, group_members
-from labelsys.merge.stages import content_key, dump_matches, load_matches
+from labelsys.merge.stages import dump_matches, load_matches
 from labelsys.model import Finding, LabelSet, Mapping, Placement
 from labelsys.progress import Progress, SilentProgress
 from labelsys.registry import near
-from labelsys.source.combine import combine, take_out
+from labelsys.source.combine import take_out
 from labelsys.source.registry import open_source
 from labelsys.store.sqlite_writer import SqliteWriter
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from labelsys.config import Recipe
     from labelsys.match.result import LabelMatch
-    from labelsys.source.protocol import SourceData
     from labelsys.workspace import Workspace
 
 __all__ = ["BuildOptions", "BuildReport", "build"]
@@ -142,7 +142,8 @@ def _build(
     n_labels = sum(len(label_set.labels) for label_set in inputs.label_sets)
     progress.start("link labels", n_labels)
     for label_set in inputs.label_sets:
-        key = f"{base_key} {earlier} {_anchor_key(evidence)} {content_key(label_set)}"
+        set_key = inputs.set_keys[label_set.id]
+        key = f"{base_key} {earlier} {_anchor_key(evidence)} {set_key}"
         matches = _matches(stages, key, label_set, matcher)
         findings += [finding for match in matches for finding in match.findings]
         new = list(resolver.resolve(matches))
@@ -153,7 +154,7 @@ def _build(
                 text = label_text(answer.label)
                 evidence.anchor(text, answer.concept, answer.confidence or 0.0, lexicon)
         if any(label.wnid or label.synset or label.qid for label in label_set.labels):
-            earlier = sha256(f"{earlier}{content_key(label_set)}".encode()).hexdigest()
+            earlier = sha256(f"{earlier}{set_key}".encode()).hexdigest()
         progress.advance(len(label_set.labels))
     progress.done(f"{n_labels:,} of {len(inputs.label_sets)} label sets")
     progress.start("build graph")
@@ -174,18 +175,22 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
     label_sets = tuple(workspace.get_label_set(id_) for id_ in recipe.label_sets)
     decisions = DecisionTable(read_decisions(workspace.decisions_path))
     ids = NewIds.read(workspace.ids_path)
-    sources: list[SourceData] = []
-    for spec in recipe.sources:
-        source = open_source(spec, recipe.languages, workspace, wordnet=options.wordnet)
-        sources.append(source.load(sources[0] if sources else None, progress))
-    base = keep_apart(combine(sources))
+    base, sources = read_base(
+        [
+            open_source(spec, recipe.languages, workspace, wordnet=options.wordnet)
+            for spec in recipe.sources
+        ],
+        languages=recipe.languages,
+        cache_folder=workspace.cache_folder,
+        progress=progress,
+    )
     hide_path = options.hide or workspace.hide_path()
     if hide_path is not None:
         base = take_out(base, read_hidden(hide_path, base.concepts))
     return Inputs(
         recipe=recipe,
         base=base,
-        sources=tuple(sources),
+        sources=sources,
         label_sets=label_sets,
         decisions=decisions,
         ids=ids,

@@ -217,9 +217,10 @@ def review_clashes(
             claims[row.subject_id].append(n)
     findings: list[Finding] = []
     for label_set in label_sets:
-        doubts = list(_doubts(label_set, table, claims, tops))
+        parents = _parents(label_set)
+        doubts = list(_doubts(label_set, parents, table, claims, tops))
         if doubts:
-            weak = _weak_parents(label_set, doubts, claims)
+            weak = _weak_parents(parents, doubts, claims)
             findings += _settle(doubts, table, weak, curated)
     return tuple(table), tuple(sorted(findings))
 
@@ -239,12 +240,16 @@ def _parents(label_set: LabelSet) -> dict[Curie, tuple[Curie, ...]]:
 
 
 def _doubts(
-    label_set: LabelSet, table: Sequence[Mapping], claims: dict[Curie, list[int]], tops: Tops
+    label_set: LabelSet,
+    parents: dict[Curie, tuple[Curie, ...]],
+    table: Sequence[Mapping],
+    claims: dict[Curie, list[int]],
+    tops: Tops,
 ) -> Iterator[_Doubt]:
-    parents = _parents(label_set)
     for label in label_set.labels:
-        own = claims.get(label.id, [])
-        above = [n for p in parents.get(label.id, ()) for n in claims.get(p, ())]
+        id_ = label.id
+        own = claims.get(id_, [])
+        above = [n for p in parents.get(id_, ()) for n in claims.get(p, ())] if own else []
         pairs = [(a, b, False) for a, b in combinations(own, 2)]
         pairs += [(a, b, True) for a in own for b in above]
         for a, b, is_parent in pairs:
@@ -254,11 +259,13 @@ def _doubts(
 
 
 def _weak_parents(
-    label_set: LabelSet, doubts: Sequence[_Doubt], claims: dict[Curie, list[int]]
+    parents_of: dict[Curie, tuple[Curie, ...]],
+    doubts: Sequence[_Doubt],
+    claims: dict[Curie, list[int]],
 ) -> frozenset[int]:
     """Return the mappings that most of a label's children contradict."""
     children: defaultdict[int, int] = defaultdict(int)
-    for label, parents in _parents(label_set).items():
+    for label, parents in parents_of.items():
         if claims.get(label):
             for n in {n for p in parents for n in claims.get(p, ())}:
                 children[n] += 1

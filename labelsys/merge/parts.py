@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
@@ -21,22 +22,27 @@ if TYPE_CHECKING:
     from labelsys.merge.new_ids import NewIds
     from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
     from labelsys.source.combine import Base
-    from labelsys.source.protocol import SourceData
+    from labelsys.source.protocol import SourceInfo
 
 __all__ = ["Graph", "Inputs", "count_lines", "matcher_key", "meta_of", "vector_lines"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what is cached needs a place
 class Inputs:
     """Everything that a graph is made of."""
 
     recipe: Recipe
     base: Base
-    sources: tuple[SourceData, ...]
+    sources: tuple[SourceInfo, ...]
     label_sets: tuple[LabelSet, ...]
     decisions: DecisionTable
     ids: NewIds
     encoder: EncoderSpec | None
+
+    @cached_property
+    def set_keys(self) -> dict[str, str]:
+        """Id of each label set -> its `content_key`."""
+        return {label_set.id: content_key(label_set) for label_set in self.label_sets}
 
     def hash(self) -> str:
         """Return the name of the graph that these inputs give."""
@@ -46,7 +52,7 @@ class Inputs:
             "schema": str(SCHEMA_VERSION),
             "recipe": recipe_fingerprint(self.recipe),
             "sources": json.dumps(sources),
-            "label_sets": json.dumps({s.id: content_key(s) for s in self.label_sets}),
+            "label_sets": json.dumps(self.set_keys),
             "hide": "\n".join(sorted(self.base.hidden)),
             "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
             "decisions": self.decisions.fingerprint(),
@@ -103,7 +109,7 @@ def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:
         "base": inputs.recipe.base,
         "recipe": canonical_recipe(inputs.recipe),
         "sources": json.dumps(sources, ensure_ascii=False, sort_keys=True),
-        "label_sets": json.dumps({s.id: content_key(s) for s in inputs.label_sets}),
+        "label_sets": json.dumps(inputs.set_keys),
         "decisions": inputs.decisions.fingerprint(),
         "hidden": json.dumps(sorted(inputs.base.hidden)),
         "matcher": matcher_key(inputs.encoder),

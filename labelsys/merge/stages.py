@@ -6,6 +6,7 @@ import hashlib
 import json
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from labelsys.match.result import Guess, LabelMatch
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from labelsys.model import Label
 
 __all__ = ["content_key", "dump_matches", "load_matches", "matcher_code"]
+
+_LABEL = attrgetter(
+    *("label_id", "name", "parent", "synonyms", "description", "lang", "wnid", "synset", "qid")
+)
 
 
 @cache
@@ -42,10 +47,7 @@ def content_key(label_set: LabelSet) -> str:
         label_set.source,
         label_set.license,
     ]
-    rows = [
-        [x.label_id, x.name, x.parent, x.synonyms, x.description, x.lang, x.wnid, x.synset, x.qid]
-        for x in label_set.labels
-    ]
+    rows = list(map(_LABEL, label_set.labels))
     return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()
 
 

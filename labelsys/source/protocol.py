@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from labelsys.model import Concept, Edge, Finding, Mapping
     from labelsys.progress import Progress
 
-__all__ = ["Counts", "Source", "SourceData"]
+__all__ = ["Counts", "Found", "Source", "SourceData", "SourceInfo"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,42 @@ class Counts:
     def adds_up(self) -> bool:
         """Whether nothing was lost on the way."""
         return self.read == self.kept + sum(self.skipped.values()) + sum(self.failed.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """What is told of a source that was read: all but its rows.
+
+    Attributes:
+        name: `wordnet`, `wikidata`.
+        version: of the data.
+        fingerprint: SHA-256 over the input files, hex.
+        concepts: how many it brought.
+        edges: how many it brought.
+        extra: how many concepts of an earlier source it added to.
+        counts: batch name (`classes`, `edges`, `links`) -> how it reconciles.
+    """
+
+    name: str
+    version: str
+    fingerprint: str
+    concepts: int
+    edges: int
+    extra: int = 0
+    counts: MappingType[str, Counts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The data of a source, found and not read yet.
+
+    Attributes:
+        fingerprint: the one that it has when it is read.
+        place: where it lies, for people.
+    """
+
+    fingerprint: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +99,19 @@ class SourceData:
     findings: tuple[Finding, ...] = ()
     counts: MappingType[str, Counts] = field(default_factory=dict)
 
+    @property
+    def info(self) -> SourceInfo:
+        """What is told of it."""
+        return SourceInfo(
+            name=self.name,
+            version=self.version,
+            fingerprint=self.fingerprint,
+            concepts=len(self.concepts),
+            edges=len(self.edges),
+            extra=len(self.extra),
+            counts=self.counts,
+        )
+
 
 class Source(Protocol):
     """Something that concepts can be loaded from."""
@@ -70,6 +119,21 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """Registry name of the source."""
+        ...
+
+    def find(self, progress: Progress, /) -> Found:
+        """Find the source's data, and say which it is, without making anything of it.
+
+        Args:
+            progress: told of a download.
+
+        Raises:
+            SourceError: the files are missing.
+        """
+        ...
+
+    def tell(self, found: Found, info: SourceInfo, progress: Progress, /) -> None:
+        """Tell the progress what `load` does, of data that was read before."""
         ...
 
     def load(self, base: SourceData | None, progress: Progress, /) -> SourceData:

@@ -23,20 +23,27 @@ from labelsys.ids import ROOT, Curie
 from labelsys.model import Concept, Edge, Name, Sense
 from labelsys.source import wndb
 from labelsys.source.counts import reconcile
-from labelsys.source.protocol import SourceData
+from labelsys.source.protocol import Found, SourceData
 from labelsys.source.wordnet_files import COUNT_FILES, NOUN_SYNSETS, find_wordnet
-from labelsys.source.wordnet_tables import LANGUAGES, ShippedTables, read_shipped_tables
+from labelsys.source.wordnet_tables import (
+    LANGUAGES,
+    ShippedTables,
+    read_shipped_tables,
+    read_table_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from labelsys.progress import Progress
-    from labelsys.source.protocol import Counts
+    from labelsys.source.protocol import Counts, SourceInfo
 
 __all__ = ["VERSION", "WordNetSource", "read_wordnet"]
 
 VERSION: Final = "3.0"
+
+_STAGE: Final = "read WordNet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +86,46 @@ class WordNetSource:
         if base is not None:
             msg = f"wordnet must be the first source; {base.name!r} comes before it"
             raise SourceError(msg)
-        folder = find_wordnet(
+        folder = self._find_folder(progress)
+        progress.start(_STAGE, self.expected_synsets)
+        data = read_wordnet(
+            folder, languages=self.languages, expected_synsets=self.expected_synsets
+        )
+        _tell_end(str(folder), data.info, progress)
+        return data
+
+    def find(self, progress: Progress, /) -> Found:
+        """Find the files, which may download them.
+
+        Returns:
+            Where they are, with the fingerprint that `load` gives to their data.
+
+        Raises:
+            SourceError: there are no files.
+            ConfigError: there are no names in one of the languages.
+        """
+        folder = self._find_folder(progress)
+        data = {**_read_files(folder).data, **read_table_bytes(self.languages)}
+        return Found(fingerprint=_fingerprint(data), place=str(folder))
+
+    def tell(self, found: Found, info: SourceInfo, progress: Progress, /) -> None:
+        """Tell the progress what `load` does, of data that was read before."""
+        progress.start(_STAGE, self.expected_synsets)
+        _tell_end(found.place, info, progress)
+
+    def _find_folder(self, progress: Progress) -> Path:
+        return find_wordnet(
             self.folder,
             fetch=self.fetch,
             cache=self.cache,
             expected_synsets=self.expected_synsets,
             progress=progress,
         )
-        progress.start("read WordNet", self.expected_synsets)
-        data = read_wordnet(
-            folder, languages=self.languages, expected_synsets=self.expected_synsets
-        )
-        progress.advance(len(data.concepts))
-        progress.done(f"{len(data.concepts):,} synsets, {len(data.edges):,} edges from {folder}")
-        return data
+
+
+def _tell_end(folder: str, info: SourceInfo, progress: Progress) -> None:
+    progress.advance(info.concepts)
+    progress.done(f"{info.concepts:,} synsets, {info.edges:,} edges from {folder}")
 
 
 class _Files(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labelsys.errors import ConfigError
 from labelsys.ids import Curie
-from labelsys.tables import read_table
+from labelsys.tables import read_bytes, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from labelsys.tables import Table
 
-__all__ = ["LANGUAGES", "ShippedTables", "read_shipped_tables"]
+__all__ = ["LANGUAGES", "ShippedTables", "read_shipped_tables", "read_table_bytes"]
 
 LANGUAGES: Final = ("en", "zh")
 """Languages that names come in; English is WordNet's own and always there."""
 
+_IDS_FILE: Final = "ili.tsv"
 _SYNSET = re.compile(r"[0-9]{8}-n\Z")
 _IDS = re.compile(r"i[1-9][0-9]* [0-9]{8}-n (?:[0-9]{8}-n)?\Z")
 
@@ -56,20 +57,42 @@ def read_shipped_tables(
         ConfigError: there are no names in a language asked for.
         SourceError: a table is damaged.
     """
+    name_files = _name_files(languages)
+    folder = files("labelsys_ontologies") if folder is None else folder
+    ids = read_table(folder / _IDS_FILE, columns=["ili", "wn30", "wn31"])
+    data = {_IDS_FILE: ids.data}
+    lemmas: dict[str, dict[str, list[str]]] = {}
+    for language, name in name_files.items():
+        names = read_table(folder / name, columns=["wn30", "lemma"])
+        lemmas[language] = _read_lemmas(names)
+        data[name] = names.data
+    return ShippedTables(_read_xrefs(ids), lemmas, data)
+
+
+def read_table_bytes(languages: Sequence[str] = LANGUAGES) -> dict[str, bytes]:
+    """Return the shipped files that `read_shipped_tables` reads, as they lie there.
+
+    Raises:
+        ConfigError: there are no names in a language asked for.
+        SourceError: a file can't be read.
+    """
+    folder = files("labelsys_ontologies")
+    names = (_IDS_FILE, *_name_files(languages).values())
+    return {name: read_bytes(folder / name) for name in names}
+
+
+def _name_files(languages: Sequence[str]) -> dict[str, str]:
+    """Return language -> file of its names, of those asked for; English needs none.
+
+    Raises:
+        ConfigError: there are no names in a language asked for.
+    """
     unknown = [language for language in languages if language not in LANGUAGES]
     if unknown:
         msg = f"no names in {unknown[0]!r}; known languages: {', '.join(LANGUAGES)}"
         raise ConfigError(msg)
-    folder = files("labelsys_ontologies") if folder is None else folder
-    ids = read_table(folder / "ili.tsv", columns=["ili", "wn30", "wn31"])
-    data = {"ili.tsv": ids.data}
-    lemmas: dict[str, dict[str, list[str]]] = {}
-    for language in LANGUAGES:
-        if language in languages and language != "en":
-            names = read_table(folder / f"names_{language}.tsv", columns=["wn30", "lemma"])
-            lemmas[language] = _read_lemmas(names)
-            data[f"names_{language}.tsv"] = names.data
-    return ShippedTables(_read_xrefs(ids), lemmas, data)
+    wanted = [language for language in LANGUAGES if language in languages and language != "en"]
+    return {language: f"names_{language}.tsv" for language in wanted}
 
 
 def _read_xrefs(table: Table) -> dict[str, tuple[Curie, ...]]:

@@ -6,6 +6,7 @@ All writers share this, so that no store takes what another one refuses.
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from labelsys.errors import StoreError
@@ -135,9 +136,9 @@ class GraphDraft:
                 or the graph is finished.
         """
         self._extend([], ())
-        self.concepts.sort(key=lambda concept: concept.id)
-        self.edges.sort(key=lambda edge: (edge.narrower, edge.broader, edge.kind))
-        self.findings.sort(key=lambda finding: (finding.code, finding.id, finding.message))
+        self.concepts.sort(key=attrgetter("id"))
+        self.edges.sort(key=attrgetter("narrower", "broader", "kind"))
+        self.findings.sort(key=attrgetter("code", "id", "message"))
         _refuse_twice("concept", [concept.id for concept in self.concepts])
         for one, other in pairwise(self.edges):
             if one == other:

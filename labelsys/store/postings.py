@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["NameSizes", "Posting", "build_postings", "rank_by_grams", "rank_by_length"]
 
 _SPACE = ord(" ")
-_BITS = 21
-"""Every code point fits, so three of them fit into one 64-bit number."""
+_WORD = 64
+"""Bits of the numbers that trigrams are packed into: three of any characters fit."""
 
 LEAST_SHARED = 0.3
 """Part of the query's trigrams that a name has to share."""
@@ -69,40 +69,76 @@ def build_postings(names: Sequence[str]) -> tuple[NameSizes, Iterator[Posting]]:
     lengths = np.array([len(name) for name in names], dtype=np.uint32)
     if not names:
         return NameSizes(lengths=lengths, grams=lengths), iter(())
-    grams, owners = _gram_rows(names)
-    order = np.argsort(grams, kind="stable")  # owners stay ascending within each gram
-    grams, owners = grams[order], owners[order]
-    del order
-    new = first_of_runs(grams) | first_of_runs(owners)
-    grams, found = grams[new], owners[new].astype(np.uint32)
-    del owners, new
+    characters, grams, owners = _gram_rows(names)
+    grams, owners = _distinct_pairs(grams, owners)
+    found = owners.astype(np.uint32)
+    del owners
     starts = np.flatnonzero(first_of_runs(grams))
     ends = np.append(starts[1:], len(grams))
     sizes = np.bincount(found, minlength=len(names)).astype(np.uint32)
-    return NameSizes(lengths=lengths, grams=sizes), _iter_postings(grams[starts], found, ends)
+    packed = grams[starts]
+    return NameSizes(lengths=lengths, grams=sizes), _iter_postings(packed, characters, found, ends)
 
 
-def _gram_rows(names: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return each trigram, packed into a number, and the name it is in."""
+def _gram_rows(
+    names: Sequence[str],
+) -> tuple[list[str], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the characters that occur, each trigram as a number, and the name it is in.
+
+    The number is made of the characters' places among those that occur.
+    """
     # Two spaces before each word and one after it: with three between words, all
     # names lie behind one another in one text, and no trigram spans two words.
     text = f"  {' '.join(names).replace(' ', '   ')} "
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    points = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    occurs = np.zeros(int(points.max()) + 1, dtype=np.bool_)
+    occurs[points] = True
+    characters = np.flatnonzero(occurs)
+    codes = (np.cumsum(occurs, dtype=np.uint64) - np.uint64(1))[points]
     spans = np.array([len(name) + 2 * name.count(" ") + 3 for name in names], dtype=np.int64)
     owners = np.repeat(np.arange(len(names), dtype=np.uint64), spans)
-    first, second, third = codes[:-2], codes[1:-1], codes[2:]
-    within = (second != _SPACE) | ((first == _SPACE) & (third != _SPACE))
-    packed = (first << (2 * _BITS)) | (second << _BITS) | third
-    return packed[within], owners[:-2][within]
+    is_space = points == _SPACE
+    first, second, third = is_space[:-2], is_space[1:-1], is_space[2:]
+    within = ~second | (first & ~third)
+    width = _width(len(characters))
+    packed = (codes[:-2] << (2 * width)) | (codes[1:-1] << width) | codes[2:]
+    return list(map(chr, characters.tolist())), packed[within], owners[:-2][within]
+
+
+def _width(count: int) -> np.uint64:
+    """Return how many bits so many values need."""
+    return np.uint64(max(count - 1, 1).bit_length())
+
+
+def _distinct_pairs(
+    grams: NDArray[np.uint64], owners: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return each pair once, by gram and then by owner."""
+    width = _width(int(owners.max()) + 1)
+    if int(grams.max()).bit_length() + int(width) <= _WORD:
+        # In one number, gram and owner sort in a fifth of the time.
+        pairs = (grams << width) | owners
+        pairs.sort()
+        pairs = pairs[first_of_runs(pairs)]
+        return pairs >> width, pairs & ((np.uint64(1) << width) - np.uint64(1))
+    order = np.lexsort((owners, grams))
+    grams, owners = grams[order], owners[order]
+    new = first_of_runs(grams) | first_of_runs(owners)
+    return grams[new], owners[new]
 
 
 def _iter_postings(
-    grams: NDArray[np.uint64], names: NDArray[np.uint32], ends: NDArray[np.int64]
+    grams: NDArray[np.uint64],
+    characters: Sequence[str],
+    names: NDArray[np.uint32],
+    ends: NDArray[np.int64],
 ) -> Iterator[Posting]:
-    mask, start = (1 << _BITS) - 1, 0
+    width, start = int(_width(len(characters))), 0
+    mask = (1 << width) - 1
     for packed, end in zip(grams.tolist(), ends.tolist(), strict=True):
-        parts = (packed >> (2 * _BITS), (packed >> _BITS) & mask, packed & mask)
-        yield Posting(gram="".join(map(chr, parts)), names=names[start:end])
+        parts = (packed >> (2 * width), (packed >> width) & mask, packed & mask)
+        gram = "".join([characters[part] for part in parts])
+        yield Posting(gram=gram, names=names[start:end])
         start = end
 
 

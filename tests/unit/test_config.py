@@ -54,7 +54,7 @@ def test_smallest_recipe_gets_the_documented_defaults(read_text: ReadText) -> No
     ]
     assert recipe.hide is None
     assert recipe.match == MatchSettings(
-        encoder="auto", accept=0.8, review=0.4, max_unplaced_depth=3
+        encoder="auto", accept=0.9, review=0.4, max_unplaced_depth=3
     )
     assert recipe == default_recipe(["coco"])
 

@@ -16,7 +16,7 @@ from labelsys.match.candidates import (
     singulars,
 )
 from labelsys.match.lexicon import Lexicon
-from labelsys.model import Concept, Label, Name
+from labelsys.model import Concept, Label, Name, Sense
 from tests import lexicon_toy as toy
 
 LEXICON = toy.lexicon()
@@ -294,6 +294,17 @@ def test_names_of_wordnet_come_before_foreign_ones() -> None:
     assert set(found(Form("sausage dog", NAME))) == {toy.DACHSHUND}
     # a foreign name of one, WordNet's of the other
     assert set(found(Form("sausage dog", NAME), Form("frank", SYNONYM))) == {toy.FRANK}
+
+
+def test_own_lemma_goes_before_another_source_s_name_of_the_same_concept() -> None:
+    trouser = Curie("wn30", "04489008-n")
+    names = (
+        Name(text="trouser", sense=Sense(number=1, count=9, lex_id=0)),
+        Name(text="trousers", kind="alt"),
+    )
+    lexicon = Lexicon([Concept(id=trouser, pref_label="trouser", names=names)], [])
+    (found,) = find_candidates(exact_forms(label("trousers"), lexicon), lexicon)
+    assert (found.position, found.form) == (0, Form("trouser", FormKind.SINGULAR_TOO))
 
 
 def test_unknown_forms_give_no_candidates() -> None:

@@ -53,7 +53,7 @@ def inputs(**changes: object) -> Inputs:
     base = Inputs(
         recipe=RECIPE,
         base=combine([DATA]),
-        sources=(DATA,),
+        sources=(DATA.info,),
         label_sets=(PETS,),
         decisions=DecisionTable(),
         ids=NewIds(),
@@ -80,9 +80,9 @@ def test_hash_is_the_same_for_the_same_inputs() -> None:
 
 
 CHANGES: dict[str, dict[str, object]] = {
-    "recipe": {"recipe": replace(RECIPE, match=MatchSettings(accept=0.9))},
-    "source's content": {"sources": (replace(DATA, fingerprint="1" * 64),)},
-    "source's version": {"sources": (replace(DATA, version="2"),)},
+    "recipe": {"recipe": replace(RECIPE, match=MatchSettings(accept=0.7))},
+    "source's content": {"sources": (replace(DATA.info, fingerprint="1" * 64),)},
+    "source's version": {"sources": (replace(DATA.info, version="2"),)},
     "label": {"label_sets": (toy.label_set("pets", "dog", "cats"),)},
     "title of a set": {"label_sets": (replace(PETS, title="Pets"),)},
     "hidden concept": {"base": take_out(combine([DATA]), [toy.DOG])},

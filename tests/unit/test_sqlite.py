@@ -19,6 +19,7 @@ from labelsys.atomic import atomic_path
 from labelsys.errors import LabelsysError, SchemaVersionError, StoreError
 from labelsys.ids import Curie
 from labelsys.model import Concept, Name
+from labelsys.store import sqlite_writer
 from labelsys.store.sqlite import SCHEMA_VERSION, SqliteStore
 from labelsys.store.sqlite_writer import SqliteWriter
 from tests import toy
@@ -63,6 +64,23 @@ def ask_everything(store: SqliteStore) -> None:
     for name in ("golden retreiver", "ca", "狗"):
         store.find_by_name(name)
         store.find_similar_names(name)
+
+
+@pytest.mark.parametrize("n", [0, 1, 63, 64, 65, 128, 200])
+def test_rows_are_written_dozens_at_a_time_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
+) -> None:
+    ids = [Curie("wd", f"Q{number}") for number in range(1, n + 2)]
+    names = (Name(text="root", kind="pref"), Name(text="Root"), Name(text="!"))
+    concepts = [Concept(id=id_, pref_label="root", names=names, xrefs=(id_,)) for id_ in ids]
+    for path, rows in ((tmp_path / "many", 64), (tmp_path / "single", 1)):
+        monkeypatch.setattr(sqlite_writer, "_MOST_ROWS", rows)
+        writer = SqliteWriter(path)
+        writer.add_concepts(concepts)
+        writer.finish()
+        with SqliteStore(path) as store:
+            assert sorted(store.iter_ids()) == sorted(ids)
+    assert (tmp_path / "many").read_bytes() == (tmp_path / "single").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from labelsys.text import fold, split_qualifier, trigrams
+from labelsys.text import fold, fold_all, split_qualifier, trigrams
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,21 @@ from labelsys.text import fold, split_qualifier, trigrams
 )
 def test_fold(text: str, expected: str) -> None:
     assert fold(text) == expected
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+@example("".join(map(chr, range(128))))
+def test_ascii_folds_by_the_rules_of_all_scripts(text: str) -> None:
+    small = text.lower().replace("'", "").replace("`", "")
+    assert fold(text) == re.sub(r"[\W_]+", " ", small).strip()
+
+
+@given(st.lists(st.text(st.sampled_from("aB \n\r_-'\u00e9\u2019"), max_size=8), max_size=6))
+@example([])
+@example(["", " a", "b ", "\n", " "])
+@example(["a  -  b", "c\nd", "\u00c9 "])
+def test_many_texts_fold_like_each_of_them(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
 
 
 @given(st.text(max_size=30))

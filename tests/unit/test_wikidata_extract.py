@@ -13,6 +13,7 @@ from labelsys.progress import SilentProgress
 from labelsys.source.protocol import SourceData
 from labelsys.source.wikidata.extract import ExtractSource, read_extract
 from labelsys.tables import format_table
+from tests.progress_toy import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,6 +83,26 @@ def write_tables(
 
 def load(folder: Path) -> SourceData:
     return ExtractSource(folder=folder).load(BASE, SilentProgress())
+
+
+def test_what_is_found_is_what_is_loaded(tmp_path: Path) -> None:
+    source = ExtractSource(folder=write_tables(tmp_path))
+    loading, telling = Heard(), Heard()
+    data = source.load(BASE, loading)
+    found = source.find(SilentProgress())
+    assert (found.fingerprint, found.place) == (data.fingerprint, str(tmp_path))
+    source.tell(found, data.info, telling)
+    assert telling.lines == loading.lines
+    assert loading.lines == [
+        ("start", "read Wikidata extract", None),
+        ("done", "2 classes, 2 edges, 1 synsets linked"),
+    ]
+
+
+def test_finding_a_table_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    (write_tables(tmp_path) / "subclass.tsv").unlink()
+    with pytest.raises(SourceError, match=r"subclass\.tsv\.gz: no such file"):
+        ExtractSource(folder=tmp_path).find(SilentProgress())
 
 
 def codes(data: SourceData) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from labelsys.progress import SilentProgress
 from labelsys.source.wordnet import WordNetSource, read_wordnet
 from labelsys.source.wordnet_tables import ShippedTables, read_shipped_tables
 from labelsys.tables import format_table
+from tests.progress_toy import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,6 +263,30 @@ def test_the_source_loads_a_named_folder(tmp_path: Path) -> None:
     assert (source.name, data.name, data.version) == ("wordnet", "wordnet", "3.0")
     assert all(name.lang == "en" for concept in data.concepts for name in concept.names)
     assert by_offset(data)["00001740"].xrefs == ("ili:i35545", "wn31:00001740-n")
+
+
+@pytest.mark.parametrize("languages", [("en",), ("en", "zh")])
+def test_what_is_found_is_what_is_loaded(tmp_path: Path, languages: tuple[str, ...]) -> None:
+    source = WordNetSource(
+        folder=write_database(tmp_path), languages=languages, expected_synsets=7, fetch=False
+    )
+    loading, telling = Heard(), Heard()
+    data = source.load(None, loading)
+    found = source.find(SilentProgress())
+    assert (found.fingerprint, found.place) == (data.fingerprint, str(tmp_path))
+    source.tell(found, data.info, telling)
+    assert telling.lines == loading.lines
+    assert loading.lines == [
+        ("start", "read WordNet", 7),
+        ("advance", 7),
+        ("done", f"7 synsets, {len(data.edges)} edges from {tmp_path}"),
+    ]
+
+
+def test_finding_in_an_unknown_language_lists_the_known_ones(tmp_path: Path) -> None:
+    source = WordNetSource(folder=write_database(tmp_path), languages=("de",), expected_synsets=7)
+    with pytest.raises(ConfigError, match="no names in 'de'; known languages: en, zh"):
+        source.find(SilentProgress())
 
 
 def test_wordnet_must_be_the_first_source(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ import pytest
 
 from labelsys.config import Settings, default_recipe, format_recipe, read_recipe
 from labelsys.errors import ConfigError, IdentifierError, NotFoundError, StoreBusyError, StoreError
+from labelsys.labelset import folder as label_set_folder
 from labelsys.labelset.bundled import bundled_ids, read_bundled
+from labelsys.labelset.form import format_label_set
 from labelsys.model import Label, LabelSet
 from labelsys.workspace import Workspace, find_workspace
 from tests.unit.test_atomic import files_at_most
@@ -181,6 +183,25 @@ def test_plans_change_nothing(workspace: Workspace) -> None:
     assert workspace.plan_label_set(PETS).label_sets == ("coco", "voc2007", "pets")
     assert workspace.plan_removal("coco").label_sets == ("voc2007",)
     assert (sorted(workspace.path.rglob("*")), workspace.recipe_path.read_bytes()) == before
+
+
+def test_set_is_checked_once_for_a_plan_and_a_write(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+
+    def check(label_set: LabelSet) -> str:
+        checked.append(label_set.id)
+        return format_label_set(label_set)
+
+    monkeypatch.setattr(label_set_folder, "format_label_set", check)
+    workspace.plan_label_set(PETS)
+    workspace.add_label_set(PETS)
+    assert checked == ["pets"]
+    workspace.remove_label_set("pets")
+    workspace.add_label_set(replace(PETS, title="another value"))
+    assert checked == ["pets", "pets"]
+    assert workspace.get_label_set("pets").title == "another value"
 
 
 def test_shipped_set_comes_back_without_a_file(workspace: Workspace) -> None:

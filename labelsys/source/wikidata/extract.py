@@ -20,21 +20,25 @@ from typing import TYPE_CHECKING, Final
 
 from labelsys.collector import collector_paused
 from labelsys.errors import SourceError
-from labelsys.source.protocol import SourceData
+from labelsys.source.protocol import Found, SourceData
 from labelsys.source.wikidata.classes import select_classes
 from labelsys.source.wikidata.facts import Facts, Item, Link
 from labelsys.source.wikidata.links import link_items
-from labelsys.tables import read_table
+from labelsys.tables import read_bytes, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from labelsys.progress import Progress
+    from labelsys.source.protocol import SourceInfo
     from labelsys.tables import Table
 
 __all__ = ["ExtractSource", "build_source_data", "read_extract"]
 
+_STAGE: Final = "read Wikidata extract"
+_TABLES: Final = ("classes", "subclass", "wordnet")
 _QID: Final = re.compile(r"Q[1-9][0-9]*\Z")
 _SYNSET: Final = re.compile(r"[0-9]{8}-n\Z")
 _CLASS_COLUMNS: Final = ("qid", "label", "description", "aliases")
@@ -73,14 +77,38 @@ class ExtractSource:
         if base is None:
             msg = "wikidata needs a source before it: put wordnet first"
             raise SourceError(msg)
-        progress.start("read Wikidata extract")
+        progress.start(_STAGE)
         with collector_paused():
             data = build_source_data(read_extract(self.folder), base)
-        progress.done(
-            f"{len(data.concepts):,} classes, {len(data.edges):,} edges, "
-            f"{len(data.extra):,} synsets linked"
-        )
+        _tell_end(data.info, progress)
         return data
+
+    def find(self, progress: Progress, /) -> Found:
+        """Find the tables.
+
+        Args:
+            progress: told nothing: they are there, or an error.
+
+        Returns:
+            Where they are, with the fingerprint that `load` gives to their data.
+
+        Raises:
+            SourceError: a table is missing.
+        """
+        del progress
+        root = _root(self.folder)
+        tables = (read_bytes(_table(root, stem)) for stem in _TABLES)
+        return Found(fingerprint=_fingerprint(tables), place=str(root))
+
+    def tell(self, found: Found, info: SourceInfo, progress: Progress, /) -> None:
+        """Tell the progress what `load` does, of data that was read before."""
+        del found
+        progress.start(_STAGE)
+        _tell_end(info, progress)
+
+
+def _tell_end(info: SourceInfo, progress: Progress) -> None:
+    progress.done(f"{info.concepts:,} classes, {info.edges:,} edges, {info.extra:,} synsets linked")
 
 
 def build_source_data(facts: Facts, base: SourceData) -> SourceData:
@@ -120,14 +148,11 @@ def read_extract(folder: Path | None = None) -> Facts:
     Raises:
         SourceError: a table is missing, or a row of it is wrong.
     """
-    root: Path | Traversable = folder or files("labelsys_ontologies").joinpath("wikidata")
+    root = _root(folder)
     classes = read_table(_table(root, "classes"), columns=_CLASS_COLUMNS)
     subclass = read_table(_table(root, "subclass"), columns=("narrower", "broader"))
     links = read_table(_table(root, "wordnet"), columns=_LINK_COLUMNS)
-    whole = hashlib.sha256()
-    for table in (classes, subclass, links):
-        whole.update(hashlib.sha256(table.data).digest())
-    fingerprint = whole.hexdigest()
+    fingerprint = _fingerprint(table.data for table in (classes, subclass, links))
     return Facts(
         classes=_read_classes(classes),
         subclass=_read_subclass(subclass),
@@ -135,6 +160,17 @@ def read_extract(folder: Path | None = None) -> Facts:
         version=classes.header.get("version", fingerprint[:12]),
         fingerprint=fingerprint,
     )
+
+
+def _root(folder: Path | None) -> Path | Traversable:
+    return folder or files("labelsys_ontologies").joinpath("wikidata")
+
+
+def _fingerprint(tables: Iterable[bytes]) -> str:
+    whole = hashlib.sha256()
+    for data in tables:
+        whole.update(hashlib.sha256(data).digest())
+    return whole.hexdigest()
 
 
 def _table(root: Path | Traversable, stem: str) -> Path | Traversable:
