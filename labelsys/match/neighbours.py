@@ -26,6 +26,7 @@ _LEAST_GROUP = 3
 _MOST_POOLED = 24
 _BLOCK = 256
 _STEP = 0.001
+_PARTS = 32
 # Concepts that can be seen or touched: what a picture can show.
 _CONCRETE = frozenset(
     LEXNAMES.index("noun." + word)
@@ -144,7 +145,7 @@ def _top(
     scores: NDArray[np.float32], pool: NDArray[np.int64], prior: NDArray[np.float64] | None
 ) -> list[Near]:
     k = min(N_NEIGHBOURS, scores.shape[1])
-    least = np.partition(scores, -k, axis=1)[:, -k]
+    least = _at_most_the_kth(scores, k)
     # Rounded before they are compared, so that the last bits decide nothing: a
     # step below the least there may be others that are equal once rounded.
     row, column = np.nonzero(scores >= (least - 2 * _STEP)[:, None])
@@ -163,6 +164,21 @@ def _top(
             concepts.tolist(), weight.tolist(), np.round(cosines[:, 0], 3).tolist(), strict=True
         )
     ]
+
+
+def _at_most_the_kth(scores: NDArray[np.float32], k: int) -> NDArray[np.float32]:
+    """Return for each row a number that its k highest values reach, and few others.
+
+    The k-th highest of the highest values of many parts: to find them is several
+    times quicker than to sort the whole row so far.
+    """
+    rows, columns = scores.shape
+    whole = columns // _PARTS * _PARTS
+    parts = scores[:, :whole].reshape(rows, _PARTS, whole // _PARTS).max(axis=1)
+    highest = np.concatenate([parts, scores[:, whole:]], axis=1)
+    if highest.shape[1] < k:
+        highest = scores
+    return np.asarray(np.partition(highest, -k, axis=1)[:, -k])
 
 
 def _near(concepts: Sequence[int], weights: Sequence[float], nearest: float) -> Near:

@@ -244,6 +244,8 @@ def _set_around(
     first = np.concatenate([[0], np.flatnonzero(np.diff(row)) + 1])
 
     def lies_under(known: NDArray[np.int64]) -> NDArray[np.bool_]:
+        if not len(known):
+            return np.zeros(len(keys), dtype=bool)
         return np.asarray(np.logical_or.reduceat(are_in(above, known), first))
 
     def has(known: NDArray[np.int64]) -> NDArray[np.bool_]:
