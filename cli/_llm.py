@@ -91,11 +91,13 @@ def read_llm(
     max_requests: int | None,
     precision: str | None,
     accept: bool,
+    explain: bool,
 ) -> LlmSettings | None:
     """Return whom to ask; None where no endpoint is given.
 
     Raises:
-        BadParameter: of typer, where an option lacks the one that it needs, or is no number.
+        BadParameter: of typer, where an option lacks the one that it needs, is no number, or
+            asks to explain what a language model chose.
         ConfigError: an option has a value that cannot be.
     """
     given = (
@@ -111,6 +113,9 @@ def read_llm(
                 msg = f"{name} says how to ask a model: say where with --llm-endpoint"
                 raise typer.BadParameter(msg)
         return None
+    if explain:
+        msg = "--explain says nothing of a language model's choices: leave one of the two out"
+        raise typer.BadParameter(msg)
     if model is None:
         raise typer.BadParameter("--llm-endpoint needs --llm-model, the model to ask there")
     from labelsys.adjudicate.settings import (

@@ -28,14 +28,18 @@ from ._llm import (
     LlmPrecisionOption,
     read_llm,
 )
-from ._render import emit_rows, format_of
+from ._render import emit_lines, emit_rows, format_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from labelsys.api import LabelSystem
     from labelsys.match.link import LinkRow
     from labelsys.rows import Rows
 
 __all__ = ["link"]
+
+_MOST_REASONS = 4
 
 
 def link(
@@ -59,6 +63,10 @@ def link(
     encoder: Annotated[
         str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
     ] = "auto",
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say what speaks for and against each candidate."),
+    ] = False,
     llm_endpoint: LlmEndpointOption = None,
     llm_model: LlmModelOption = None,
     llm_jobs: LlmJobsOption = None,
@@ -85,6 +93,7 @@ def link(
         max_requests=llm_max_requests,
         precision=llm_precision,
         accept=llm_accept,
+        explain=explain,
     )
     with open_system(store) as system:
         rows = system.link(
@@ -96,13 +105,34 @@ def link(
             encoder=encoder,
             format=format,
             llm=llm,
+            explain=explain,
             progress=make_progress(),
         )
         is_table = format_of(output) is Format.TABLE
         shown = _lines(system, rows) if is_table else rows
     emit_rows(shown, output)
+    if explain and is_table:
+        emit_lines(_explained(rows))
     linked = sum(row.object_id is not None for row in rows)
     say(f"{linked:,} of {len(rows):,} names linked")
+
+
+def _explained(rows: Rows[LinkRow]) -> Iterator[str]:
+    """Yield a paragraph for each name: its candidates, and how they differ."""
+    from labelsys.match.explain import ExplainedRow
+
+    for row in rows:
+        if not isinstance(row, ExplainedRow) or not row.explanation:
+            continue
+        yield ""
+        yield f"{row.label_id}  {row.name}"
+        for one in row.explanation:
+            yield f"  {one.probability:.2f}  {one.wnid or one.id}  {one.pref_label}: {one.gloss}"
+            for word, sign in (("for", 1), ("against", -1)):
+                told = [r for r in one.reasons if r.adds * sign > 0][:_MOST_REASONS]
+                if told:
+                    reasons = "; ".join(f"{r.about} ({r.adds:+.1f})" for r in told)
+                    yield f"        {word} it, beside {one.against}: {reasons}"
 
 
 class LinkLine(NamedTuple):

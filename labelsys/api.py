@@ -229,6 +229,7 @@ class LabelSystem:
         encoder: str = "auto",
         format: str | None = None,
         llm: LlmSettings | None = None,
+        explain: bool = False,
         progress: Progress | None = None,
     ) -> Rows[LinkRow]:
         """Link class names to concepts; nothing is changed.
@@ -245,6 +246,8 @@ class LabelSystem:
             format: of the file; None detects it.
             llm: the language model to ask about rows in review; nothing is
                 sent anywhere without it. Rows then have three more fields.
+            explain: say what speaks for and against each candidate. Rows then
+                have one more field, `explanation`; not together with *llm*.
             progress: told how far it is.
 
         Returns:
@@ -252,6 +255,7 @@ class LabelSystem:
 
         Raises:
             SourceError: the file is wrong; the message has the line.
+            ValueError: both *llm* and *explain*.
         """
         from labelsys.linking import link_labels
 
@@ -265,6 +269,7 @@ class LabelSystem:
             encoder=encoder,
             format=format,
             llm=llm,
+            explain=explain,
             progress=progress,
         )
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from labelsys.audit.decisions import DecisionTable
+from labelsys.config import MatchSettings
 from labelsys.ids import Curie
 from labelsys.match.link import LinkRow
 from labelsys.model import Mapping
@@ -31,7 +32,7 @@ NOT = "Not"
 """SSSOM's word for a mapping that does not hold."""
 
 _WAYS = ("skos:exactMatch", "skos:broadMatch")
-_DEFAULT_ACCEPT, _DEFAULT_REVIEW = 0.8, 0.4
+_DEFAULTS = MatchSettings()
 
 RowT = TypeVar("RowT", bound=LinkRow)
 
@@ -101,8 +102,8 @@ def obey_denials(
     if not label_sets or not _may_have_denials(reader):
         return tuple(rows)
     recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    accept = float(recipe.get("accept", _DEFAULT_ACCEPT))
-    review = float(recipe.get("review", _DEFAULT_REVIEW))
+    accept = float(recipe.get("accept", _DEFAULTS.accept))
+    review = float(recipe.get("review", _DEFAULTS.review))
     found = []
     for row in rows:
         denied: defaultdict[str, set[Curie]] = defaultdict(set)

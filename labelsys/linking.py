@@ -13,7 +13,8 @@ from labelsys.errors import LabelsysWarning
 from labelsys.labelset.checks import find_name_problem
 from labelsys.labelset.collect import BLANK
 from labelsys.labelset.read import read_labels
-from labelsys.match.link import LinkRow, link, sets_being_linked
+from labelsys.match.explain import ExplainedRow, link_and_explain
+from labelsys.match.link import LinkRow, open_linker, sets_being_linked
 from labelsys.model import Label
 from labelsys.rows import Rows
 from labelsys.workspace import Workspace, find_workspace
@@ -55,6 +56,7 @@ def link_labels(
     encoder: str = "auto",
     format: str | None = None,
     llm: LlmSettings | None = None,
+    explain: bool = False,
     progress: Progress | None = None,
 ) -> Rows[LinkRow]:
     """Link names, labels or a file; see `labelsys.match.link.link`.
@@ -70,35 +72,46 @@ def link_labels(
         encoder: `auto`, `none` or a name.
         format: of the file; None detects it.
         llm: the language model to ask about rows in review; None asks none.
+        explain: say what speaks for and against each candidate.
         progress: told how far it is.
 
     Returns:
         One row for each input, in order. What is no name, an empty one say,
         has a row without candidates; so has a blank line of a list of names,
         and rows and lines go side by side. With *llm* they are
-        `labelsys.adjudicate.AdjudicatedRow`s.
+        `labelsys.adjudicate.AdjudicatedRow`s, with *explain*
+        `labelsys.match.explain.ExplainedRow`s.
 
     Raises:
+        ValueError: both *llm* and *explain*.
         SourceError: the file is wrong; the message has the line.
     """
+    if explain and llm is not None:
+        msg = "a language model's choices have no explanation: either `llm` or `explain`"
+        raise ValueError(msg)
     if isinstance(labels, Path) or (isinstance(labels, str) and labels == _STDIN):
         given = _read_file(labels, label_set or _NO_SET, format)
     else:
         given = _read_names([labels] if isinstance(labels, str) else labels, label_set or _NO_SET)
     cache = find_cache(reader)
-    rows: Sequence[LinkRow] = link(
+    linker = open_linker(
         reader,
         given.labels,
         label_set=label_set,
-        names_only=names_only,
-        independent=independent,
         hide=hide,
         encoder=encoder,
         cache=cache,
         progress=progress,
     )
+    rows: Sequence[LinkRow]
+    if explain:
+        rows = link_and_explain(linker, names_only=names_only, independent=independent)
+    else:
+        rows = linker.link(names_only=names_only, independent=independent)
     own = {label_set} if label_set is not None else sets_being_linked(reader, given.labels)
     rows = obey_denials(reader, rows, own)
+    if explain:
+        return Rows(map(ExplainedRow.of, _with_gaps(rows, given)), ExplainedRow)
     if llm is None:
         return Rows(_with_gaps(rows, given), LinkRow)
     from labelsys.adjudicate import AdjudicatedRow, adjudicate

@@ -21,8 +21,6 @@ from labelsys.match.candidates import (
     FormKind,
     exact_forms,
     find_candidates,
-    genus_forms,
-    head_forms,
 )
 from labelsys.match.features import FEATURES, LabelVectors, SetContext, candidate_features
 from labelsys.match.label_text import encoded_text, label_text
@@ -30,9 +28,8 @@ from labelsys.match.lexicon import definition
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
 from labelsys.match.place_features import place_features
-from labelsys.match.places import Clues, find_places
+from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.model import Label, Mapping
-from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,14 +238,11 @@ class Examiner:
         return Example(table, deepest, question.weight)
 
     def _clues(self, question: Question, near: Near) -> Clues:
-        label, answer = question.label, question.answer
-        heads = find_candidates(head_forms(label, self.lexicon), self.lexicon)
-        genus = find_candidates(genus_forms(label.description or "", self.lexicon), self.lexicon)
-        return Clues(
-            words=tuple(fold(split_qualifier(label.name)[0]).split()),
-            heads=tuple(c for c in heads if c.concept != answer),
-            genus=tuple(c for c in genus if c.concept != answer),
-            near=near,
+        found, answer = find_clues(question.label, self.lexicon, near), question.answer
+        return replace(
+            found,
+            heads=tuple(c for c in found.heads if c.concept != answer),
+            genus=tuple(c for c in found.genus if c.concept != answer),
             without=answer,
         )
 

@@ -18,9 +18,6 @@ from labelsys.match.candidates import (
     Candidate,
     FormKind,
     exact_candidates,
-    find_candidates,
-    genus_forms,
-    head_forms,
     qualifiers,
 )
 from labelsys.match.features import LabelVectors, SetContext, candidate_features
@@ -28,12 +25,11 @@ from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, pool_of, with_shared_words
 from labelsys.match.place_features import place_features
-from labelsys.match.places import Clues, find_places
+from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.match.settle import settle
-from labelsys.model import Label
-from labelsys.text import fold, split_qualifier
+from labelsys.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,8 +38,9 @@ if TYPE_CHECKING:
 
     from labelsys.match.evidence import Evidence
     from labelsys.match.lexicon import Lexicon
+    from labelsys.match.tables import Keeper
     from labelsys.match.vectors import ConceptVectors
-    from labelsys.model import Finding, LabelSet
+    from labelsys.model import Finding, Label, LabelSet
 
 __all__ = ["SetMatcher"]
 
@@ -87,6 +84,7 @@ class SetMatcher:
         *,
         hidden: frozenset[str] = frozenset(),
         rankers: tuple[Ranker, Ranker] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         """Take what all sets share.
 
@@ -97,11 +95,13 @@ class SetMatcher:
             hidden: ids that were taken out on purpose, so that a label that gives
                 one is no finding.
             rankers: for names and for places; the shipped ones by default.
+            keeper: keeps what labels are ranked by; None keeps nothing.
         """
         self.lexicon = lexicon
         self.evidence = evidence
         self._vectors = vectors
         self._hidden = hidden
+        self._keeper = keeper
         with_vectors = vectors is not None
         self._name_ranker, self._place_ranker = rankers or (
             load_ranker("names", with_vectors=with_vectors),
@@ -183,7 +183,10 @@ class SetMatcher:
         neighbours = self._neighbours(
             labels, vectors, theme, context.lexname_share, independent=independent
         )
-        clues = [self._clues(label, near) for label, near in zip(labels, neighbours, strict=True)]
+        clues = [
+            find_clues(label, self.lexicon, near)
+            for label, near in zip(labels, neighbours, strict=True)
+        ]
         for start in range(0, len(items), _BLOCK):
             block = slice(start, start + _BLOCK)
             rows = None if vectors is None else vectors[block]
@@ -199,20 +202,6 @@ class SetMatcher:
         for text, concept in self.evidence.anchors[self._n_anchors :]:
             self._ends.add(fold(text), concept)
         self._n_anchors = len(self.evidence.anchors)
-
-    def _clues(self, label: Label, near: Near) -> Clues:
-        parents: tuple[Candidate, ...] = ()
-        if label.parent is not None:
-            parent = Label(label_set=label.label_set, label_id="-", name=label.parent)
-            parents = exact_candidates(parent, self.lexicon)
-        genus = genus_forms(label.description or "", self.lexicon)
-        return Clues(
-            words=tuple(fold(split_qualifier(label.name)[0]).split()),
-            heads=find_candidates(head_forms(label, self.lexicon), self.lexicon),
-            genus=find_candidates(genus, self.lexicon),
-            parents=tuple(c.concept for c in parents),
-            near=near,
-        )
 
     # -- vectors ---------------------------------------------------------------
 
@@ -324,15 +313,13 @@ class SetMatcher:
         table = candidate_features(
             self.lexicon, item.candidates, qualifiers(item.label), context, vectors
         )
-        self._keep(item.row, item.candidates, table)
         ranker = self._plain_name_ranker if vectors is None else self._name_ranker
+        if self._keeper is not None:
+            self._keeper.keep_names(item.row, ranker, [c.concept for c in item.candidates], table)
         item.probabilities = ranker.probabilities(table)
         if item.probabilities[-1] > 0.5:
             return
         item.match = self._ranked_match(item, vectors)
-
-    def _keep(self, row: int, found: Sequence[Candidate], table: NDArray[np.float32]) -> None:
-        """Do nothing: `labelsys.match.tables` keeps what names are ranked by."""
 
     def _ranked_match(self, item: _Open, vectors: LabelVectors | None) -> LabelMatch:
         probabilities = item.probabilities
@@ -373,6 +360,8 @@ class SetMatcher:
             vectors = (labels, self._vectors.get(found.concepts))
         table = place_features(self.lexicon, clues, found, context, vectors)
         ranker = self._plain_place_ranker if vectors is None else self._place_ranker
+        if self._keeper is not None:
+            self._keeper.keep_places([o.row for o in items], ranker, found, table)
         chances = ranker.probabilities_of(table, found.labels, len(items))
         matches = by_places([o.label for o in items], self.lexicon, clues, found, chances)
         for item, match in zip(items, matches, strict=True):

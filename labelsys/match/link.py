@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from labelsys.cache import VectorCache
 from labelsys.collector import collector_paused
+from labelsys.config import MatchSettings
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
 
     from labelsys.match.rank import Ranker
     from labelsys.match.result import LabelMatch
+    from labelsys.match.tables import Keeper
     from labelsys.store.protocol import GraphStore
 
 __all__ = ["LinkCandidate", "LinkRow", "Linker", "link", "open_linker", "sets_being_linked"]
-
-_DEFAULT_ACCEPT = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +118,7 @@ def link(
         cache=cache,
         progress=progress,
     )
-    matches = linker.matcher().match(
-        linker.label_set, names_only=names_only, independent=independent
-    )
-    return linker.rows(matches)
+    return linker.link(names_only=names_only, independent=independent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +141,24 @@ class Linker:
     hidden: frozenset[str]
     accept: float
 
-    def matcher(self, rankers: tuple[Ranker, Ranker] | None = None) -> SetMatcher:
+    def matcher(
+        self, rankers: tuple[Ranker, Ranker] | None = None, keeper: Keeper | None = None
+    ) -> SetMatcher:
         """Return a matcher; its rankers for names and for places are the shipped ones, or these."""
         return SetMatcher(
-            self.lexicon, self.evidence, self.vectors, hidden=self.hidden, rankers=rankers
+            self.lexicon,
+            self.evidence,
+            self.vectors,
+            hidden=self.hidden,
+            rankers=rankers,
+            keeper=keeper,
+        )
+
+    def link(self, *, names_only: bool = False, independent: bool = False) -> tuple[LinkRow, ...]:
+        """Return one row a name, in order, by the shipped rankers."""
+        matcher = self.matcher()
+        return self.rows(
+            matcher.match(self.label_set, names_only=names_only, independent=independent)
         )
 
     def rows(self, matches: Iterable[LabelMatch]) -> tuple[LinkRow, ...]:
@@ -259,7 +270,7 @@ def _vectors(
 def _accept_from(reader: GraphStore) -> float:
     """Return the confidence from which the system's recipe accepts a link."""
     recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    return float(recipe.get("accept", _DEFAULT_ACCEPT))
+    return float(recipe.get("accept", MatchSettings().accept))
 
 
 def _row(match: LabelMatch, lexicon: Lexicon, accept: float) -> LinkRow:

@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.match.candidates import exact_candidates, find_candidates, genus_forms, head_forms
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near
+from labelsys.model import Label
+from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.name_ends import NameEnds, Same
 
-__all__ = ["Clues", "Places", "all_votes", "find_places"]
+__all__ = ["Clues", "Places", "all_votes", "find_clues", "find_places"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,22 @@ class Places(NamedTuple):
         """Return the rows of one label."""
         first, end = np.searchsorted(self.labels, [label, label + 1]).tolist()
         return slice(first, end)
+
+
+def find_clues(label: Label, lexicon: Lexicon, near: Near) -> Clues:
+    """Return what is known of a label; its nearest concepts are given."""
+    parents: tuple[Candidate, ...] = ()
+    if label.parent is not None:
+        parent = Label(label_set=label.label_set, label_id="-", name=label.parent)
+        parents = exact_candidates(parent, lexicon)
+    genus = genus_forms(label.description, lexicon)
+    return Clues(
+        words=tuple(fold(split_qualifier(label.name)[0]).split()),
+        heads=find_candidates(head_forms(label, lexicon), lexicon),
+        genus=find_candidates(genus, lexicon),
+        parents=tuple(c.concept for c in parents),
+        near=near,
+    )
 
 
 def find_places(
