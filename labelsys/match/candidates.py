@@ -193,6 +193,8 @@ def _forms_of_name(name: str, lexicon: Lexicon) -> Iterator[Form]:
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_MISSPELT, _LONGEST_MISSPELT = 5, 30
+# Ends of participles and adverbs, which a lexicon of nouns lacks: no slips for a noun.
+_NO_SLIPS = ("ed", "ing", "ly")
 
 
 def _respelt(word: str) -> Iterator[str]:
@@ -215,7 +217,7 @@ def _spellings(base: str, lexicon: Lexicon) -> list[str]:
     if len(unknown) != 1 or not (_SHORTEST_MISSPELT <= len(words[unknown[0]]) <= _LONGEST_MISSPELT):
         return []
     at = unknown[0]
-    if not words[at].isalpha():
+    if not words[at].isalpha() or words[at].endswith(_NO_SLIPS):
         return []
     found = {
         " ".join([*words[:at], word, *words[at + 1 :]])

@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 __all__ = ["SetMatcher"]
 
 _MOST_GUESSES = 10
+# What a superclass counts where a name has no parentheses: it sorts the list, and may say less
+# of a label than the sense that people mean most (COCO's buses are vehicles; WordNet's are not).
+_TRUST_IN_SUPERCLASS = 0.5
+# Only labels matched with this confidence say what a set is about.
+_SURE = 0.8
 # Labels that are placed at once: some 25,000 places, 100 MB.
 _BLOCK = 512
 
@@ -160,7 +165,8 @@ class SetMatcher:
             self._rank_names(item, context, compared)
         if all(o.match is not None for o in open_):
             return
-        placed = [*sure, *(o.match.guesses[0].concept for o in open_ if o.match is not None)]
+        named = [o.match for o in open_ if o.match is not None]
+        placed = [*sure, *(m.guesses[0].concept for m in named if (m.confidence or 0) >= _SURE)]
         read = [k for k, o in enumerate(open_) if o.is_read]
         about = label_vectors[read] if label_vectors is not None and read else None
         theme = None if independent else self._theme(label_set, placed, about)
@@ -310,8 +316,10 @@ class SetMatcher:
         """Set the match of a label whose own concept is among its candidates."""
         if not item.candidates:
             return
+        given = qualifiers(item.label)
+        trust = _TRUST_IN_SUPERCLASS if given == (item.label.parent,) else 1.0
         table = candidate_features(
-            self.lexicon, item.candidates, qualifiers(item.label), context, vectors
+            self.lexicon, item.candidates, given, context, vectors, trust=trust
         )
         ranker = self._plain_name_ranker if vectors is None else self._name_ranker
         if self._keeper is not None:

@@ -210,6 +210,17 @@ def test_qualifier_may_be_the_name_of_something_above() -> None:
     assert share("dog") == share("poodle") == share("bird") == 0  # itself, below, beside
 
 
+def test_words_of_qualifiers_count_as_far_as_they_are_trusted() -> None:
+    one = (candidate(toy.DOG, "dog"),)
+    full = candidate_features(LEXICON, one, ("mammal",), SetContext())
+    half = candidate_features(LEXICON, one, ("mammal",), SetContext(), trust=0.5)
+    changed = {name for k, name in enumerate(FEATURES) if full[0, k] != half[0, k]}
+    assert changed == {"qualifier_is", "qualifier_above"}
+    for name in changed:
+        column = list(FEATURES).index(name)
+        assert half[0, column] == full[0, column] / 2
+
+
 def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names_or_its_own() -> None:
     goose, dog = table(
         candidate(toy.GOOSE, "goose"), candidate(toy.DOG, "dog"), qualifiers=("geese", "dog")

@@ -367,3 +367,15 @@ def test_shipped_rankers_answer_every_label() -> None:
     assert tuple(match.label for match in found) == labels.labels
     assert all(match.confidence is None or 0 <= match.confidence <= 1 for match in found)
     assert toy.BOW_KNOT in [id_ for id_, _ in guesses(found[1])]
+
+
+def test_superclass_is_trusted_half_as_far_as_parentheses() -> None:
+    # Without a word on it, the bird and the machine are the same to this ranker.
+    own = matcher(names=ranker(qualifier_is=2.0, nothing=9.0))
+    said = own.match(toy.label_set("x1", "crane (device)"))[0]
+    sorted_under = own.match(toy.label_set("x1", {"name": "crane", "parent": "device"}))[0]
+    both = own.match(toy.label_set("x1", {"name": "crane (device)", "parent": "device"}))[0]
+    assert guesses(said)[0][0] == guesses(sorted_under)[0][0] == toy.CRANE_MACHINE
+    ratios = [match.guesses[0].score / match.guesses[1].score for match in (said, sorted_under)]
+    assert ratios == pytest.approx([math.e**2, math.e], rel=0.01)
+    assert both.guesses[0].score == said.guesses[0].score

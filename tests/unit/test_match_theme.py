@@ -26,13 +26,13 @@ def theme(title: str, placed: list[int], id_: str = "x1") -> str | None:
     return None if found is None else LEXICON.concepts[found].id
 
 
-def test_theme_is_the_deepest_concept_over_nine_in_ten() -> None:
-    dogs = at(toy.BEAGLE, toy.BULLDOG, toy.DACHSHUND, toy.POODLE, toy.DOG) * 2
+def test_theme_is_the_deepest_concept_over_nineteen_in_twenty() -> None:
+    dogs = at(toy.BEAGLE, toy.BULLDOG, toy.DACHSHUND, toy.POODLE, toy.DOG) * 4
     assert theme_of_placements(LEXICON, dogs) == LEXICON.index[toy.DOG]
-    nine = at(toy.CAR) + dogs[1:]
-    assert theme_of_placements(LEXICON, nine) == LEXICON.index[toy.DOG]
-    eight = at(toy.CAR, toy.CAR) + dogs[2:]
-    assert theme_of_placements(LEXICON, eight) == LEXICON.index[toy.OBJECT]
+    nineteen = at(toy.CAR) + dogs[1:]
+    assert theme_of_placements(LEXICON, nineteen) == LEXICON.index[toy.DOG]
+    eighteen = at(toy.CAR, toy.CAR) + dogs[2:]
+    assert theme_of_placements(LEXICON, eighteen) == LEXICON.index[toy.OBJECT]
 
 
 def test_nine_labels_say_too_little() -> None:
