@@ -1,6 +1,6 @@
 """A sample of placements to be judged by hand, and what the judgements say.
 
-`draw` writes the sample twice, in different orders; `score` reads two files of verdicts.
+`draw` writes the sample twice, in different orders; `score` reads a file of verdicts.
 `docs/reference/judging.md` is the guideline, and says how the sample is drawn and counted.
 """
 
@@ -102,11 +102,17 @@ def _row(
     }
 
 
-def read_verdicts(path: Path) -> dict[str, tuple[str, str]]:
-    """Return item -> (verdict, as specific as can be: yes, no or empty)."""
+def read_judged(
+    path: Path,
+) -> tuple[dict[str, str], dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """Return label -> relation, and label -> verdict and specificity by each judge."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["item"]: (row["verdict"], row.get("specific") or "") for row in rows}
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return (
+        {row["label"]: row["relation"] for row in rows},
+        {row["label"]: (row["verdict"], row["specific"]) for row in rows},
+        {row["label"]: (row["second_verdict"], row["second_specific"]) for row in rows},
+    )
 
 
 def _kappa(pairs: Sequence[tuple[str, str]]) -> float:
@@ -126,8 +132,8 @@ def score(
     """Return what two judges said of a sample.
 
     Args:
-        kinds: item -> exact or broader.
-        first: item -> verdict and specificity.
+        kinds: label -> exact or broader.
+        first: label -> verdict and specificity.
         second: the other judge's.
     """
     result: dict[str, object] = {}
@@ -178,8 +184,7 @@ def main() -> None:
     drawing.add_argument("--workspace", type=Path, required=True)
     drawing.add_argument("--out", type=Path, required=True)
     scoring = commands.add_parser("score", help="say what two judges said")
-    scoring.add_argument("sheet", type=Path, help="the sample, in either order")
-    scoring.add_argument("verdicts", type=Path, nargs=2, help="item, verdict, specific")
+    scoring.add_argument("judged", type=Path, help="a file of tests/bench/judged/")
     given = parser.parse_args()
     if given.command == "draw":
         rows = draw(labelsys.open(given.workspace))
@@ -189,10 +194,7 @@ def main() -> None:
             mixed.sort(key=lambda row: KINDS.index(row["relation"]))
             _write(given.out / f"{order}.tsv", mixed)
         return
-    with given.sheet.open(encoding="utf-8", newline="") as file:
-        sheet = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        kinds = {row["item"]: row["relation"] for row in sheet}
-    result = score(kinds, *map(read_verdicts, given.verdicts))
+    result = score(*read_judged(given.judged))
     json.dump(result, sys.stdout, indent=1)
     sys.stdout.write("\n")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.bench.judge import score, take_turns
+from tests.bench.judge import N_OF_EACH, read_judged, score, take_turns
 
 
 def test_sets_take_turns_until_there_are_enough() -> None:
@@ -39,3 +41,29 @@ def test_verdicts_are_counted_by_hand() -> None:
     assert specific["by each"] == [0.5, 0.25]
     low, high = specific["interval"]
     assert 0 < low < 0.375 < high < 1
+
+
+def test_shipped_verdicts_are_whole_and_the_page_tells_what_they_add_up_to() -> None:
+    root = Path(__file__).resolve().parents[2]
+    kinds, first, second = read_judged(root / "tests" / "bench" / "judged" / "first.tsv")
+    for kind in ("exact", "broader"):
+        assert sum(one == kind for one in kinds.values()) == N_OF_EACH
+    for verdicts in (first, second):
+        assert verdicts.keys() == kinds.keys()
+        assert {verdict for verdict, _ in verdicts.values()} <= {"right", "wrong", "unsure"}
+        for label, (verdict, specific) in verdicts.items():
+            asked = kinds[label] == "broader" and verdict == "right"
+            assert specific in (("yes", "no") if asked else ("",))
+    found = score(kinds, first, second)
+    page = (root / "docs" / "reference" / "judging.md").read_text(encoding="utf-8")
+    shares = [
+        found["exact"]["right"],  # type: ignore[index]
+        found["broader"]["right"],  # type: ignore[index]
+        found["broader, as specific as can be"],
+    ]
+    for one in shares:
+        low, high = one["interval"]
+        assert f"| {one['mean']:.3f} | {low:.3f} to {high:.3f} |" in page
+    for kind in ("exact", "broader"):
+        told = found[kind]
+        assert f"| {told['agreement']:.3f} | {told['kappa']:.3f} |" in page  # type: ignore[index]
