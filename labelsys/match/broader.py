@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from labelsys.match.result import Strategy
     from labelsys.model import Finding, Label
 
-__all__ = ["by_places", "by_theme"]
+__all__ = ["by_places", "by_theme", "is_likely"]
 
 # Nobody has measured this one yet: it sits between review and acceptance.
 _THEME_CONFIDENCE = 0.75
@@ -115,6 +115,11 @@ def by_places(
             )
         )
     return matches
+
+
+def is_likely(match: LabelMatch) -> bool:
+    """Return whether a place is one of those that are taken for being likely."""
+    return (match.confidence or 0.0) >= _LIKELY
 
 
 def _choose(lexicon: Lexicon, masses: _Masses, n_labels: int) -> NDArray[np.int64]:

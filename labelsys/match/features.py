@@ -81,7 +81,7 @@ VECTOR_FEATURES = (
 )
 
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
-_QUALIFIER_WORDS = [_COLUMN[f"qualifier_{name}"] for name in ("is", "above", "gloss")]
+_NAMES_ABOVE = [_COLUMN[f"qualifier_{name}"] for name in ("is", "above")]
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP = frozenset({"of", "the", "a", "an", "or", "for", "and", "in", "to", "with"})
 _LEAST_LABELS = 5
@@ -145,7 +145,7 @@ def candidate_features(
         qualifiers: what the name says in parentheses, and the superclass.
         context: what the label set says as a whole.
         vectors: of the label, its qualifiers and the candidates.
-        trust: what the words of the qualifiers count.
+        trust: what a qualifier counts that names something above a candidate.
 
     Returns:
         float32, shape (len(candidates), len(FEATURES)).
@@ -159,7 +159,7 @@ def candidate_features(
         _concept_features(table[row], lexicon, candidate, context)
         if words:
             _qualifier_features(table[row], lexicon, candidate.concept, qualifiers, words)
-            table[row, _QUALIFIER_WORDS] *= trust
+            table[row, _NAMES_ABOVE] *= trust
     if vectors is not None:
         _vector_features(table, vectors, context)
         for name in VECTOR_FEATURES:  # three decimals, so that the last bits decide nothing

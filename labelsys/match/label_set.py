@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.match import theme as themes
-from labelsys.match.broader import by_places, by_theme
+from labelsys.match.broader import by_places, by_theme, is_likely
 from labelsys.match.candidates import (
     Candidate,
     FormKind,
@@ -373,11 +373,12 @@ class SetMatcher:
         chances = ranker.probabilities_of(table, found.labels, len(items))
         matches = by_places([o.label for o in items], self.lexicon, clues, found, chances)
         for item, match in zip(items, matches, strict=True):
-            if match.relation is not None:
-                item.match = replace(match, findings=item.findings)
-            else:
+            # All of the set are of the theme: a place that is unlikely says less.
+            if match.relation is None or (theme is not None and not is_likely(match)):
                 item.match = by_theme(item.label, theme, item.findings)
                 item.match = item.match or self._unmatched(item, match.guesses)
+            else:
+                item.match = replace(match, findings=item.findings)
 
     def _unmatched(self, item: _Open, places: tuple[Guess, ...]) -> LabelMatch:
         """Return the best guesses for review, asserting nothing: what it means, or lies under."""

@@ -51,14 +51,17 @@ def theme_of_placements(lexicon: Lexicon, placed: Sequence[int]) -> int | None:
         placed: concepts of the labels that were matched for sure.
 
     Returns:
-        A concept, or None where fewer than ten labels say something.
+        A concept, or None where fewer than ten labels say something. Labels
+        matched to single things say nothing.
     """
-    if len(placed) < _LEAST_PLACED:
+    # A set of classes has no cities: a cat breed called `Bombay` was taken for one.
+    classes = [concept for concept in placed if not lexicon.is_instance[concept]]
+    if len(classes) < _LEAST_PLACED:
         return None
     covered: Counter[int] = Counter()
-    for concept in placed:
+    for concept in classes:
         covered.update(lexicon.ancestors(concept))
-    enough = [i for i, n in covered.items() if n >= _COVERED * len(placed)]
+    enough = [i for i, n in covered.items() if n >= _COVERED * len(classes)]
     return max(enough, key=lambda i: (int(lexicon.depth[i]), covered[i], -i), default=None)
 
 

@@ -379,3 +379,13 @@ def test_superclass_is_trusted_half_as_far_as_parentheses() -> None:
     ratios = [match.guesses[0].score / match.guesses[1].score for match in (said, sorted_under)]
     assert ratios == pytest.approx([math.e**2, math.e], rel=0.01)
     assert both.guesses[0].score == said.guesses[0].score
+
+
+def test_theme_goes_before_a_place_that_is_unlikely() -> None:
+    own = matcher(names=ranker(nothing=-9.0), places=ranker("places", nothing=-1.0))
+    alone = own.match(toy.label_set("x1", "big beagle"))[0]
+    assert (place(alone), alone.confidence) == (("head", "broader", toy.BEAGLE), 0.2689)
+    titled = replace(toy.label_set("x1", "big beagle"), title="Stanford Dogs")
+    assert place(own.match(titled)[0]) == ("theme", "broader", toy.DOG)
+    sure = matcher(names=ranker(nothing=-9.0), places=ranker("places", nothing=1.0))
+    assert place(sure.match(titled)[0]) == ("head", "broader", toy.BEAGLE)

@@ -35,6 +35,12 @@ def test_theme_is_the_deepest_concept_over_nineteen_in_twenty() -> None:
     assert theme_of_placements(LEXICON, eighteen) == LEXICON.index[toy.OBJECT]
 
 
+def test_single_things_say_nothing_of_a_theme() -> None:
+    dogs = at(toy.BEAGLE, toy.POODLE) * 6
+    assert theme_of_placements(LEXICON, dogs + at(toy.EINSTEIN) * 9) == LEXICON.index[toy.DOG]
+    assert theme_of_placements(LEXICON, at(toy.EINSTEIN) * 12) is None
+
+
 def test_nine_labels_say_too_little() -> None:
     assert theme_of_placements(LEXICON, at(toy.BEAGLE) * 9) is None
     assert theme_of_placements(LEXICON, at(toy.BEAGLE) * 10) == LEXICON.index[toy.BEAGLE]
