@@ -8,12 +8,9 @@ since anybody may have written into a cache.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import unicodedata
 from dataclasses import asdict, fields
-from functools import cache
-from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from labelsys.cache import StageCache
 from labelsys.columns import from_columns
 from labelsys.errors import LabelsysError
+from labelsys.fingerprint import code_fingerprint
 from labelsys.ids import Curie
 from labelsys.merge.coherence import keep_apart
 from labelsys.merge.top_classes import coherence_fingerprint
@@ -31,7 +29,6 @@ from labelsys.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from labelsys.progress import Progress
@@ -97,26 +94,13 @@ def read_base(
 
 def _key(sources: Sequence[Source], found: Sequence[Found], languages: Sequence[str]) -> str:
     inputs = [[s.name, place.fingerprint] for s, place in zip(sources, found, strict=True)]
-    code = [_code_fingerprint(), coherence_fingerprint(), __version__, unicodedata.unidata_version]
+    code = [
+        code_fingerprint(*_CODE),
+        coherence_fingerprint(),
+        __version__,
+        unicodedata.unidata_version,
+    ]
     return json.dumps([inputs, list(languages), code])
-
-
-@cache
-def _code_fingerprint() -> str:
-    """Return the SHA-256, hex, of the code that makes concepts of files."""
-    whole = hashlib.sha256()
-    for name in _CODE:
-        for item in _iter_code(files("labelsys").joinpath(name)):
-            whole.update(f"{item.name}\0{hashlib.sha256(item.read_bytes()).hexdigest()}\n".encode())
-    return whole.hexdigest()
-
-
-def _iter_code(item: Traversable) -> Iterator[Traversable]:
-    if item.is_dir():
-        for inner in sorted(item.iterdir(), key=lambda inner: inner.name):
-            yield from _iter_code(inner)
-    elif item.name.endswith(".py"):
-        yield item
 
 
 # -- writing -------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
+from labelsys.fingerprint import code_fingerprint
 from labelsys.match.rank import load_ranker
-from labelsys.merge.stages import content_key, matcher_code
+from labelsys.merge.stages import content_key
 from labelsys.merge.top_classes import coherence_fingerprint
 from labelsys.store.sqlite import SCHEMA_VERSION
 from labelsys.version import __version__
@@ -78,7 +79,11 @@ class Graph:
 def matcher_key(encoder: EncoderSpec | None) -> str:
     """Return everything of the matcher, and of what is kept apart, that answers depend on."""
     rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "places"))
-    parts = [matcher_code(), coherence_fingerprint(), *(ranker.fingerprint for ranker in rankers)]
+    parts = [
+        code_fingerprint("match", "text.py"),
+        coherence_fingerprint(),
+        *(ranker.fingerprint for ranker in rankers),
+    ]
     if encoder is None:
         return " ".join((*parts, "no vectors"))
     return " ".join((*parts, encoder.key))

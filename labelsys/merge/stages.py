@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
-from importlib.resources import files
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +16,11 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.model import Label
 
-__all__ = ["content_key", "dump_matches", "load_matches", "matcher_code"]
+__all__ = ["content_key", "dump_matches", "load_matches"]
 
 _LABEL = attrgetter(
     *("label_id", "name", "parent", "synonyms", "description", "lang", "wnid", "synset", "qid")
 )
-
-
-@cache
-def matcher_code() -> str:
-    """Return the SHA-256, hex, of the code that matches: other code may give other answers."""
-    folder = files("labelsys.match")
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".py"))
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(folder.joinpath(name).read_bytes())
-    digest.update(files("labelsys").joinpath("text.py").read_bytes())
-    return digest.hexdigest()
 
 
 def content_key(label_set: LabelSet) -> str:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.errors import IdentifierError
+from labelsys.fingerprint import code_fingerprint
 from labelsys.ids import Curie
 from labelsys.tables import read_table
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Clash", "TopClasses", "Tops", "coherence_fingerprint", "load_top_classes"]
 
 _COLUMNS = ("a", "a_name", "b", "b_name")
-_CODE = ("coherence.py", "top_classes.py")
+_CODE = ("merge/coherence.py", "merge/top_classes.py")
 
 
 class Clash(NamedTuple):
@@ -100,11 +101,9 @@ def _table_path() -> Traversable:
 
 @cache
 def coherence_fingerprint() -> str:
-    """Return the SHA-256, hex, of the table and of the code: either may change a graph."""
-    digest = hashlib.sha256(_table_path().read_bytes())
-    for name in _CODE:
-        digest.update(files("labelsys.merge").joinpath(name).read_bytes())
-    return digest.hexdigest()
+    """Return what the table and the code hash to: either may change a graph."""
+    table = hashlib.sha256(_table_path().read_bytes()).hexdigest()
+    return f"{table} {code_fingerprint(*_CODE)}"
 
 
 class Tops:

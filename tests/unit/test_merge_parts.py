@@ -119,7 +119,7 @@ def test_matcher_key_changes_with_the_code_and_with_what_is_kept_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keys = {matcher_key(None)}
-    monkeypatch.setattr(parts, "matcher_code", lambda: "other code")
+    monkeypatch.setattr(parts, "code_fingerprint", lambda *_: "other code")
     keys.add(matcher_key(None))
     monkeypatch.setattr(parts, "coherence_fingerprint", lambda: "other table")
     keys.add(matcher_key(None))
