@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from labelsys.adjudicate.link import LLM_MATCHING
 from labelsys.adjudicate.report import Report
+from labelsys.intervals import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from labelsys.match.link import LinkRow
 
 __all__ = ["Summary", "summarize"]
-
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +54,7 @@ class Summary:
         What `LlmSettings.precision` takes: the point itself says too much
         where few choices were looked at.
         """
-        n = self.choices
-        if not n:
-            return None
-        share, square = self.right_choices / n, _Z95**2
-        centre = share + square / (2 * n)
-        spread = _Z95 * sqrt(share * (1 - share) / n + square / (4 * n * n))
-        return max(0.0, (centre - spread) / (1 + square / n))
+        return wilson_interval(self.right_choices, self.choices)[0] if self.choices else None
 
 
 def summarize(

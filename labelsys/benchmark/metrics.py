@@ -6,9 +6,10 @@ was stated, "right" what turned out.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from labelsys.intervals import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +29,6 @@ COVERAGES = tuple(n / 10 for n in range(1, 11))
 """Where the precision-coverage curve is read."""
 PRECISIONS = (0.98, 0.985, 0.99)
 """Precisions whose coverage is told."""
-
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +94,8 @@ def share(count: int, total: int) -> Share:
     """
     if total == 0:
         return Share(count=count, total=0, value=None, low=None, high=None)
-    p, z2 = count / total, _Z * _Z
-    middle = p + z2 / (2 * total)
-    spread = _Z * math.sqrt(p * (1 - p) / total + z2 / (4 * total * total))
-    scale = 1 + z2 / total
-    # At both ends the interval closes exactly; the arithmetic leaves a last bit.
-    low = 0.0 if count == 0 else (middle - spread) / scale
-    high = 1.0 if count == total else (middle + spread) / scale
-    return Share(count=count, total=total, value=p, low=low, high=high)
+    low, high = wilson_interval(count, total)
+    return Share(count=count, total=total, value=count / total, low=low, high=high)
 
 
 def precision_at_coverage(
