@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FINDINGS_FOUND",
+    "EncoderOption",
     "FileArgument",
     "Format",
     "FormatOption",
@@ -31,6 +32,7 @@ __all__ = [
     "OutputOption",
     "StoreOption",
     "error_boundary",
+    "list_source",
     "locate_workspace",
     "make_progress",
     "open_system",
@@ -94,6 +96,10 @@ FileArgument = Annotated[
     ),
 ]
 
+EncoderOption = Annotated[
+    str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
+]
+
 FormatOption = Annotated[
     str | None,
     typer.Option(
@@ -103,6 +109,11 @@ FormatOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def list_source(file: str) -> str | Path:
+    """Return where a list is: its path, or `-` for standard input."""
+    return file if file == "-" else Path(file)
 
 
 def say(text: str) -> None:

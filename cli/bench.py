@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from ._common import Format, OutputOption, StoreOption, make_progress, open_system, say
+from ._common import (
+    EncoderOption,
+    Format,
+    OutputOption,
+    StoreOption,
+    make_progress,
+    open_system,
+    say,
+)
 from ._light import LightGroup
 from ._render import emit_lines, emit_rows, format_of
 
@@ -88,9 +96,7 @@ def link(
     independent: Annotated[
         bool, typer.Option("--independent", help="Link each name without regard to the others.")
     ] = False,
-    encoder: Annotated[
-        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
-    ] = "auto",
+    encoder: EncoderOption = "auto",
     peers: Annotated[
         str,
         typer.Option(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._common import (
     FINDINGS_FOUND,
+    EncoderOption,
     FileArgument,
     FormatOption,
     OutputOption,
     StoreOption,
+    list_source,
     locate_workspace,
     make_progress,
     open_system,
@@ -147,9 +148,7 @@ def check(
             show_default=False,
         ),
     ] = None,
-    encoder: Annotated[
-        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
-    ] = "auto",
+    encoder: EncoderOption = "auto",
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -166,7 +165,7 @@ def check(
     """  # noqa: DOC501 - the exit status is told above
     with open_system(against) as system:
         found = system.check(
-            file if file == "-" else Path(file),
+            list_source(file),
             label_set=label_set,
             encoder=encoder,
             format=format,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from ._common import (
+    EncoderOption,
     FileArgument,
     Format,
     FormatOption,
     HideOption,
     OutputOption,
     StoreOption,
+    list_source,
     make_progress,
     open_system,
     read_hidden,
@@ -60,9 +61,7 @@ def link(
         bool, typer.Option("--independent", help="Link each name without regard to the others.")
     ] = False,
     hide: HideOption = None,
-    encoder: Annotated[
-        str, typer.Option("--encoder", metavar="NAME", help="Sentence encoder: auto, none, a name.")
-    ] = "auto",
+    encoder: EncoderOption = "auto",
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Say what speaks for and against each candidate."),
@@ -97,7 +96,7 @@ def link(
     )
     with open_system(store) as system:
         rows = system.link(
-            file if file == "-" else Path(file),
+            list_source(file),
             label_set=label_set,
             names_only=names_only,
             independent=independent,

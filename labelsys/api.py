@@ -323,19 +323,9 @@ class LabelSystem:
             NotFoundError: no such label set.
             SourceError: the matrix is wrong; the message has the line.
         """
-        from labelsys.linking import find_cache
-        from labelsys.review.closeness import cached_closeness
-        from labelsys.review.confusion import rank_confusions
-        from labelsys.review.matrix import read_confusions
+        from labelsys.review.confusion import find_confusions
 
-        found = read_confusions(matrix, self.store.get_label_set(label_set))
-        labels = {id_ for pair in found.counts if pair[0] != pair[1] for id_ in pair}
-        places = (p for p in self.store.iter_placements(label_set) if p.label_id in labels)
-        concepts = sorted({p.concept_id for p in places if p.concept_id is not None})
-        closeness = cached_closeness(
-            self.store, self.store.iter_concepts(concepts), find_cache(self.store)
-        )
-        return rank_confusions(self.store, label_set, found, closeness=closeness)
+        return find_confusions(self.store, label_set, matrix)
 
     def check(
         self,

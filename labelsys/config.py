@@ -29,6 +29,7 @@ __all__ = [
     "Recipe",
     "Settings",
     "SourceSpec",
+    "built_settings",
     "canonical_recipe",
     "default_recipe",
     "format_recipe",
@@ -227,6 +228,21 @@ def canonical_recipe(recipe: Recipe) -> str:
         "max_unplaced_depth": recipe.match.max_unplaced_depth,
     }
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def built_settings(meta: Mapping[str, str]) -> MatchSettings:
+    """Return the confidences from which a graph's recipe accepts and keeps links.
+
+    Args:
+        meta: the facts that the graph carries, `canonical_recipe` among them; where
+            that is not there, the defaults hold. Nothing else of the recipe is read.
+    """
+    recipe = json.loads(meta.get("recipe", "{}"))
+    usual = MatchSettings()
+    return MatchSettings(
+        accept=float(recipe.get("accept", usual.accept)),
+        review=float(recipe.get("review", usual.review)),
+    )
 
 
 def recipe_fingerprint(recipe: Recipe) -> str:

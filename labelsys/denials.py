@@ -6,13 +6,12 @@ carries the knowledge on: it is exported with the rest, and `link` obeys it.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from labelsys.audit.decisions import DecisionTable
-from labelsys.config import MatchSettings
+from labelsys.config import built_settings
 from labelsys.ids import Curie
 from labelsys.match.link import LinkRow
 from labelsys.model import Mapping
@@ -23,6 +22,7 @@ from labelsys.vocab import Justification
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from labelsys.config import MatchSettings
     from labelsys.match.lexicon import Lexicon
     from labelsys.model import LabelSet
 
@@ -32,7 +32,6 @@ NOT = "Not"
 """SSSOM's word for a mapping that does not hold."""
 
 _WAYS = ("skos:exactMatch", "skos:broadMatch")
-_DEFAULTS = MatchSettings()
 
 RowT = TypeVar("RowT", bound=LinkRow)
 
@@ -101,9 +100,7 @@ def obey_denials(
     """
     if not label_sets or not _may_have_denials(reader):
         return tuple(rows)
-    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    accept = float(recipe.get("accept", _DEFAULTS.accept))
-    review = float(recipe.get("review", _DEFAULTS.review))
+    settings = built_settings(reader.get_meta())
     found = []
     for row in rows:
         denied: defaultdict[str, set[Curie]] = defaultdict(set)
@@ -111,7 +108,7 @@ def obey_denials(
             for mapping in reader.iter_mappings(Curie(label_set, row.label_id)):
                 if mapping.predicate_modifier == NOT:
                     denied[mapping.predicate_id].add(mapping.object_id)
-        found.append(_obey(row, denied, accept, review) if denied else row)
+        found.append(_obey(row, denied, settings) if denied else row)
     return tuple(found)
 
 
@@ -120,7 +117,7 @@ def _may_have_denials(reader: MetaReader) -> bool:
     return reader.get_meta().get("decisions") != DecisionTable().fingerprint()
 
 
-def _obey(row: RowT, denied: dict[str, set[Curie]], accept: float, review: float) -> RowT:
+def _obey(row: RowT, denied: dict[str, set[Curie]], settings: MatchSettings) -> RowT:
     if row.predicate_id is None:
         gone = set.intersection(*(denied.get(way, set()) for way in _WAYS))
     else:
@@ -128,7 +125,7 @@ def _obey(row: RowT, denied: dict[str, set[Curie]], accept: float, review: float
     left = tuple(c for c in row.candidates if c.id not in gone)
     if row.object_id not in gone:
         return replace(row, candidates=left)
-    if not left or left[0].score < review:
+    if not left or left[0].score < settings.review:
         return replace(
             row,
             object_id=None,
@@ -144,6 +141,6 @@ def _obey(row: RowT, denied: dict[str, set[Curie]], accept: float, review: float
         object_id=best.id,
         wnid=best.wnid,
         confidence=best.score,
-        status="accepted" if best.score >= accept else "review",
+        status="accepted" if best.score >= settings.accept else "review",
         candidates=left,
     )

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from labelsys.collector import collector_paused
 from labelsys.config import Settings
 from labelsys.denials import obey_denials
 from labelsys.errors import LabelsysWarning
@@ -14,7 +15,7 @@ from labelsys.labelset.checks import find_name_problem
 from labelsys.labelset.collect import BLANK
 from labelsys.labelset.read import read_labels
 from labelsys.match.explain import ExplainedRow, link_and_explain
-from labelsys.match.link import LinkRow, open_linker, sets_being_linked
+from labelsys.match.link import LinkRow, open_linker
 from labelsys.model import Label
 from labelsys.rows import Rows
 from labelsys.workspace import Workspace, find_workspace
@@ -59,7 +60,7 @@ def link_labels(
     explain: bool = False,
     progress: Progress | None = None,
 ) -> Rows[LinkRow]:
-    """Link names, labels or a file; see `labelsys.match.link.link`.
+    """Link names, labels or a file; see `labelsys.match.link.open_linker`.
 
     Args:
         reader: a store.
@@ -94,22 +95,22 @@ def link_labels(
     else:
         given = _read_names([labels] if isinstance(labels, str) else labels, label_set or _NO_SET)
     cache = find_cache(reader)
-    linker = open_linker(
-        reader,
-        given.labels,
-        label_set=label_set,
-        hide=hide,
-        encoder=encoder,
-        cache=cache,
-        progress=progress,
-    )
     rows: Sequence[LinkRow]
-    if explain:
-        rows = link_and_explain(linker, names_only=names_only, independent=independent)
-    else:
-        rows = linker.link(names_only=names_only, independent=independent)
-    own = {label_set} if label_set is not None else sets_being_linked(reader, given.labels)
-    rows = obey_denials(reader, rows, own)
+    with collector_paused():  # a hundred thousand small values that stay to the end
+        linker = open_linker(
+            reader,
+            given.labels,
+            label_set=label_set,
+            hide=hide,
+            encoder=encoder,
+            cache=cache,
+            progress=progress,
+        )
+        if explain:
+            rows = link_and_explain(linker, names_only=names_only, independent=independent)
+        else:
+            rows = linker.link(names_only=names_only, independent=independent)
+    rows = obey_denials(reader, rows, linker.left_out)
     if explain:
         return Rows(map(ExplainedRow.of, _with_gaps(rows, given)), ExplainedRow)
     if llm is None:

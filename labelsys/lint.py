@@ -29,9 +29,7 @@ from labelsys.store.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["accept_from", "has_errors", "lint_graph", "lint_label_set"]
-
-_DEFAULT_ACCEPT = 0.8
+__all__ = ["has_errors", "lint_graph", "lint_label_set"]
 
 _OWN_PREFIXES = ("ls", "wn30")
 """Prefixes of ids that always are concepts of the graph; a Wikidata item may be outside it."""
@@ -101,28 +99,11 @@ def lint_label_set(reader: LabelSetReader, id_: str) -> Rows[Finding]:
     Raises:
         NotFoundError: the store has no such label set.
     """
-    from labelsys.linking import find_cache
-    from labelsys.review.closeness import cached_closeness
-    from labelsys.review.overlaps import find_overlaps
-    from labelsys.review.stand import LabelFinding, Surroundings, stands_in_store
+    from labelsys.review.overlaps import find_overlaps_in
+    from labelsys.review.stand import LabelFinding, stands_in_store
 
-    stands = stands_in_store(reader, id_)
-    concepts = Surroundings(reader, stands).concepts.values()
-    found: list[Finding] = [
-        *find_overlaps(
-            reader,
-            stands,
-            accept=accept_from(reader),
-            closeness=cached_closeness(reader, concepts, find_cache(reader)),
-        )
-    ]
+    found: list[Finding] = [*find_overlaps_in(reader, stands_in_store(reader, id_))]
     return Rows(found, LabelFinding)
-
-
-def accept_from(reader: MetaReader) -> float:
-    """Return the confidence from which the system's recipe accepts a link."""
-    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    return float(recipe.get("accept", _DEFAULT_ACCEPT))
 
 
 class _Graph(NamedTuple):

@@ -511,7 +511,12 @@ def toy_graph() -> ToyGraph:
         placements=_placements(),
         mappings=_mappings(),
         findings=_findings(),
-        meta={"hash": "toy", "labelsys_version": "0.1.0", "languages": '["en", "zh"]'},
+        meta={
+            "hash": "toy",
+            "labelsys_version": "0.1.0",
+            "languages": '["en", "zh"]',
+            "recipe": '{"accept": 0.8, "review": 0.5}',
+        },
     )
 
 

@@ -7,13 +7,12 @@ what it was.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from labelsys.adjudicate.asking import ask_all
 from labelsys.adjudicate.describe import Describer, pick_context
-from labelsys.config import MatchSettings
+from labelsys.config import built_settings
 from labelsys.match.link import LinkRow, sets_being_linked
 from labelsys.progress import Progress, SilentProgress
 
@@ -119,15 +118,9 @@ def adjudicate(
     questions = [_question(describer, labels[n], rows[n]) for n in doubtful]
     answers, report = ask_all(questions, settings, cache, progress or SilentProgress())
     answered = dict(zip(doubtful, answers, strict=True))
-    accept_from = _accept_from(reader)
+    accept_from = built_settings(reader.get_meta()).accept
     done = (_apply(row, answered.get(n), settings, accept_from) for n, row in enumerate(rows))
     return tuple(done), report
-
-
-def _accept_from(reader: GraphStore) -> float:
-    """Return the confidence from which the system's recipe accepts a link."""
-    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    return float(recipe.get("accept", MatchSettings().accept))
 
 
 def _relation(row: LinkRow) -> Relation:

@@ -20,7 +20,7 @@ from labelsys.benchmark.score import EXACT, LinkScore, SystemScore, score_answer
 from labelsys.denials import obey_denials
 from labelsys.errors import ConfigError
 from labelsys.linking import find_cache
-from labelsys.match.link import Linker, LinkRow, open_linker, sets_being_linked
+from labelsys.match.link import Linker, LinkRow, open_linker
 from labelsys.match.rank import load_ranker
 from labelsys.text import fold
 
@@ -110,7 +110,7 @@ class FoldReport:
 
 
 class LinkOptions(NamedTuple):
-    """How lists are linked; see `labelsys.match.link.link`.
+    """How lists are linked; see `labelsys.match.link.open_linker`.
 
     Attributes:
         use: what the names come with beside.
@@ -170,13 +170,12 @@ def bench_folds(
     if not all(refitter.questions(part) for part in parts):
         msg = f"{gold.gold.path}: too few rows with a candidate to learn from in every fold"
         raise ConfigError(msg, location="--folds")
-    labels = linker.label_set.labels
-    own = {label_set} if label_set is not None else sets_being_linked(reader, labels)
-    rows = obey_denials(reader, _answer(gold, linker, refitter, parts, options), own)
+    answers = _answer(gold, linker, refitter, parts, options)
+    rows = obey_denials(reader, answers, linker.left_out)
     seconds = time.perf_counter() - started
     line = SystemScore(system=f"labelsys, {plan.folds} folds", kind="labelsys", seconds=seconds)
-    answers = [row.object_id for row, a in zip(rows, gold.answers, strict=True) if a is not None]
-    return _report(reader, gold, rows, refitter, parts, plan), score_answers(line, gold, answers)
+    report = _report(reader, gold, rows, refitter, parts, plan)
+    return report, score_answers(line, gold, [row.object_id for row in gold.scored(rows)])
 
 
 def _parts(gold: ResolvedGold, plan: FoldPlan) -> tuple[frozenset[str], ...]:
@@ -190,8 +189,7 @@ def _parts(gold: ResolvedGold, plan: FoldPlan) -> tuple[frozenset[str], ...]:
 
 
 def _scored_names(gold: ResolvedGold) -> list[str]:
-    pairs = zip(gold.linked, gold.answers, strict=True)
-    return [fold(row.name) for row, answer in pairs if answer is not None]
+    return [fold(row.name) for row in gold.scored(gold.linked)]
 
 
 def _open(

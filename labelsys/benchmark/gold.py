@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from labelsys.errors import AmbiguousLabelError, ConfigError, IdentifierError, NotFoundError
 from labelsys.ids import DEFAULT_BASE, Curie
@@ -30,7 +30,7 @@ from labelsys.lookup import resolve_id
 from labelsys.model import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from labelsys.errors import SourceError
     from labelsys.store.protocol import GraphStore
@@ -59,6 +59,8 @@ NO_ANSWER = "no answer given"
 NO_ID = "the answer is not one id"
 NO_CONCEPT = "the answer is no concept here"
 SEVERAL_CONCEPTS = "the answer names several concepts"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,11 @@ class ResolvedGold:
     def reasons(self) -> dict[str, int]:
         """Reason -> how many rows were skipped for it, by reason."""
         return dict(sorted(Counter(row.reason for row in self.skipped).items()))
+
+    def scored(self, values: Iterable[_T]) -> list[_T]:
+        """Return those values, of one for each of `linked`, whose rows are scored."""
+        pairs = zip(values, self.answers, strict=True)
+        return [value for value, answer in pairs if answer is not None]
 
     def labels(self, label_set: str, use: Collection[str] = ()) -> tuple[Label, ...]:
         """Return the names to link, and nothing that gives an answer away.

@@ -130,7 +130,7 @@ def bench_link(
             use=used,
             read=len(gold.gold.rows),
             linked=len(gold.linked),
-            scored=_scored(gold),
+            scored=len(gold.scored(gold.linked)),
             skipped=gold.reasons,
             skipped_rows=gold.skipped,
             score=score_links(reader, gold, linked.rows),
@@ -192,23 +192,17 @@ def _fold(
 ) -> _Folded:
     progress.start(f"fit and link {gold.gold.name} in {plan.folds} folds")
     found = bench_folds(reader, gold, also, plan, options, label_set=label_set, progress=progress)
-    progress.done(f"{_scored(gold):,} rows")
+    progress.done(f"{len(gold.scored(gold.linked)):,} rows")
     return _Folded(*found)
-
-
-def _scored(gold: ResolvedGold) -> int:
-    return sum(answer is not None for answer in gold.answers)
 
 
 def _names(gold: ResolvedGold) -> list[str]:
     """Return the names of the rows that are scored."""
-    pairs = zip(gold.linked, gold.answers, strict=True)
-    return [row.name for row, answer in pairs if answer is not None]
+    return [row.name for row in gold.scored(gold.linked)]
 
 
 def _ours(gold: ResolvedGold, linked: _Linked) -> SystemScore:
-    pairs = zip(linked.rows, gold.answers, strict=True)
-    answers = [row.object_id for row, answer in pairs if answer is not None]
+    answers = [row.object_id for row in gold.scored(linked.rows)]
     line = SystemScore(system="labelsys", kind="labelsys", seconds=linked.seconds)
     return score_answers(line, gold, answers)
 

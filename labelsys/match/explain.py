@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from labelsys.match.link import Linker
     from labelsys.match.result import LabelMatch
     from labelsys.match.tables import RankTable
-    from labelsys.model import Concept
 
 __all__ = [
     "GROUPS",
@@ -163,7 +162,7 @@ class ExplainedRow(LinkRow):
 def link_and_explain(
     linker: Linker, *, names_only: bool = False, independent: bool = False
 ) -> tuple[ExplainedRow, ...]:
-    """Link a list as `link` does, and say why.
+    """Link a list as `Linker.link` does, and say why.
 
     Args:
         linker: a system that is ready to link the list.
@@ -196,56 +195,50 @@ def _table_of(keeper: Keeper, row: int, match: LabelMatch) -> RankTable | None:
 def _explain(table: RankTable, lexicon: Lexicon) -> tuple[CandidateReasons, ...]:
     if not table.concepts:
         return ()
+    concepts = [lexicon.concepts[c] for c in table.concepts]
     # The last row is `nothing fits`.
     features = np.concatenate([table.features, np.zeros((1, table.features.shape[1]))])
-    names = [lexicon.concepts[c].pref_label for c in table.concepts]
-    others = [*(_name(lexicon.concepts[c]) for c in table.concepts), _NOTHING]
+    names = [*(concept.synset or str(concept.id) for concept in concepts), _NOTHING]
     probabilities = table.ranker.probabilities(table.features)
-    order = np.lexsort((np.arange(len(others)), -probabilities)).tolist()
-    shown = [i for i in order if i < len(table.concepts)][:_MOST_CANDIDATES]
-    return tuple(
-        CandidateReasons(
-            id=lexicon.concepts[table.concepts[i]].id,
-            wnid=wnid(lexicon.concepts[table.concepts[i]].id),
-            pref_label=names[i],
-            gloss=definition(lexicon.concepts[table.concepts[i]].gloss),
-            probability=float(probabilities[i]),
-            against=others[other],
-            reasons=_reasons(table, features[i], features[other]),
+    order = np.lexsort((np.arange(len(names)), -probabilities)).tolist()
+    found = []
+    for i in [i for i in order if i < len(concepts)][:_MOST_CANDIDATES]:
+        other = order[1] if i == order[0] else order[0]
+        found.append(
+            CandidateReasons(
+                id=concepts[i].id,
+                wnid=wnid(concepts[i].id),
+                pref_label=concepts[i].pref_label,
+                gloss=definition(concepts[i].gloss),
+                probability=float(probabilities[i]),
+                against=names[other],
+                reasons=_reasons(table, features[i], features[other]),
+            )
         )
-        for i in shown
-        for other in (order[1] if i == order[0] else order[0],)
-    )
-
-
-def _name(concept: Concept) -> str:
-    return concept.synset or str(concept.id)
+    return tuple(found)
 
 
 def _reasons(
     table: RankTable, own: NDArray[np.float64], other: NDArray[np.float64]
 ) -> tuple[Reason, ...]:
     adds = table.ranker.weights * (own - other)
+    names = list(FEATURES_OF[table.task])
     reasons = []
     for about, columns in _columns_of(table.task).items():
-        parts = sorted(columns, key=lambda i: (-abs(adds[i]), i))
-        names = list(FEATURES_OF[table.task])
-        reason = Reason(
-            about=about,
-            adds=round(float(sum(adds[i] for i in parts)), 2),
-            features=tuple(
-                FeatureDifference(
-                    feature=names[i],
-                    value=round(float(own[i]), 3),
-                    other=round(float(other[i]), 3),
-                    adds=round(float(adds[i]), 2),
-                )
-                for i in parts
-                if own[i] != other[i]
-            ),
+        whole = round(float(adds[columns].sum()), 2)
+        if abs(whole) < _LEAST:
+            continue
+        parts = sorted((i for i in columns if own[i] != other[i]), key=lambda i: (-abs(adds[i]), i))
+        features = (
+            FeatureDifference(
+                feature=names[i],
+                value=round(float(own[i]), 3),
+                other=round(float(other[i]), 3),
+                adds=round(float(adds[i]), 2),
+            )
+            for i in parts
         )
-        if abs(reason.adds) >= _LEAST:
-            reasons.append(reason)
+        reasons.append(Reason(about=about, adds=whole, features=tuple(features)))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.adds), reason.about)))
 
 

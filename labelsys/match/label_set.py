@@ -161,7 +161,7 @@ class SetMatcher:
         sure = [m.guesses[0].concept for m in settled.values() if m.relation == "exact"]
         context = self._context([] if independent else open_, sure)
         for k, item in enumerate(open_):
-            compared = self._compare(item, item.candidates, label_vectors, qualifier_vectors, k)
+            compared = self._compare(item, label_vectors, qualifier_vectors, k)
             self._rank_names(item, context, compared)
         if all(o.match is not None for o in open_):
             return
@@ -232,19 +232,18 @@ class SetMatcher:
     def _compare(
         self,
         item: _Open,
-        candidates: Sequence[Candidate],
         labels: NDArray[np.float32] | None,
         extra: NDArray[np.float32] | None,
         k: int,
     ) -> LabelVectors | None:
         if self._vectors is None or labels is None or extra is None:
             return None
-        if not candidates or not item.is_read:
+        if not item.candidates or not item.is_read:
             return None
         return LabelVectors(
             label=labels[k],
             qualifier=None if item.qualifier_row is None else extra[item.qualifier_row],
-            candidates=self._vectors.get([c.concept for c in candidates]),
+            candidates=self._vectors.get([c.concept for c in item.candidates]),
         )
 
     # -- the set as a whole ------------------------------------------------------

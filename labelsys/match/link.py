@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labelsys.cache import VectorCache
-from labelsys.collector import collector_paused
-from labelsys.config import MatchSettings
+from labelsys.config import built_settings
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from labelsys.match.tables import Keeper
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["LinkCandidate", "LinkRow", "Linker", "link", "open_linker", "sets_being_linked"]
+__all__ = ["LinkCandidate", "LinkRow", "Linker", "open_linker", "sets_being_linked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,54 +71,6 @@ class LinkRow:
     candidates: tuple[LinkCandidate, ...]
 
 
-@collector_paused()  # a hundred thousand small values that stay to the end
-def link(
-    reader: GraphStore,
-    labels: Sequence[Label],
-    *,
-    label_set: str | None = None,
-    names_only: bool = False,
-    independent: bool = False,
-    hide: Collection[Curie] = (),
-    encoder: str = "auto",
-    cache: Path | None = None,
-    progress: Progress | None = None,
-) -> tuple[LinkRow, ...]:
-    """Link names to the concepts of a built system.
-
-    Nothing that the system knows from the linked list itself is used: neither
-    its given ids nor concepts that only it has.
-
-    Args:
-        reader: the system.
-        labels: the list; its order is kept.
-        label_set: the set in the system that the list is; None looks for sets
-            that share half of the list's (label_id, name) rows.
-        names_only: ids given in the list are not read.
-        independent: the names say nothing of each other.
-        hide: concepts to take out first.
-        encoder: see `find_encoder`.
-        cache: folder that keeps sentence vectors; None keeps none.
-        progress: told how far it is.
-
-    Returns:
-        One row a name, in order.
-
-    Raises:
-        NotFoundError: the system has no such label set.
-    """
-    linker = open_linker(
-        reader,
-        labels,
-        label_set=label_set,
-        hide=hide,
-        encoder=encoder,
-        cache=cache,
-        progress=progress,
-    )
-    return linker.link(names_only=names_only, independent=independent)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linker:
     """A built system that is ready to link one list.
@@ -132,6 +82,7 @@ class Linker:
         vectors: for similarities, or None.
         hidden: ids that were taken out.
         accept: the confidence from which the system accepts a link.
+        left_out: the label sets in the system that the list is.
     """
 
     label_set: LabelSet
@@ -140,6 +91,7 @@ class Linker:
     vectors: ConceptVectors | None
     hidden: frozenset[str]
     accept: float
+    left_out: frozenset[str]
 
     def matcher(
         self, rankers: tuple[Ranker, Ranker] | None = None, keeper: Keeper | None = None
@@ -155,14 +107,19 @@ class Linker:
         )
 
     def link(self, *, names_only: bool = False, independent: bool = False) -> tuple[LinkRow, ...]:
-        """Return one row a name, in order, by the shipped rankers."""
+        """Return one row a name, in order, by the shipped rankers.
+
+        Args:
+            names_only: ids given in the list are not read.
+            independent: the names say nothing of each other.
+        """
         matcher = self.matcher()
         return self.rows(
             matcher.match(self.label_set, names_only=names_only, independent=independent)
         )
 
     def rows(self, matches: Iterable[LabelMatch]) -> tuple[LinkRow, ...]:
-        """Return matches as what `link` answers, in order."""
+        """Return matches as rows, in order."""
         return tuple(_row(match, self.lexicon, self.accept) for match in matches)
 
 
@@ -176,10 +133,24 @@ def open_linker(
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Linker:
-    """Make a built system ready to link a list; the arguments are those of `link`.
+    """Make a built system ready to link a list.
+
+    Nothing that the system knows from the linked list itself is used: neither
+    its given ids nor concepts that only it has.
+
+    Args:
+        reader: the system.
+        labels: the list; its order is kept.
+        label_set: the set in the system that the list is; None looks for sets
+            that share half of the list's (label_id, name) rows.
+        hide: concepts to take out first.
+        encoder: see `find_encoder`.
+        cache: folder that keeps sentence vectors; None keeps none.
+        progress: told how far it is.
 
     Returns:
-        What a matcher of the list needs.
+        What links the list. A hundred thousand small values that stay to the
+        end: who links large lists pauses the collector.
 
     Raises:
         NotFoundError: the system has no such label set.
@@ -201,7 +172,8 @@ def open_linker(
         evidence=evidence,
         vectors=_vectors(lexicon, encoder, cache, progress),
         hidden=base.hidden,
-        accept=_accept_from(reader),
+        accept=built_settings(reader.get_meta()).accept,
+        left_out=frozenset(left_out),
     )
 
 
@@ -265,12 +237,6 @@ def _vectors(
         return None
     store = MemoryVectors(spec.dim) if cache is None else VectorCache(cache, spec.key, spec.dim)
     return ConceptVectors(lexicon, Embedder(spec, store, progress or SilentProgress()))
-
-
-def _accept_from(reader: GraphStore) -> float:
-    """Return the confidence from which the system's recipe accepts a link."""
-    recipe = json.loads(reader.get_meta().get("recipe", "{}"))
-    return float(recipe.get("accept", MatchSettings().accept))
 
 
 def _row(match: LabelMatch, lexicon: Lexicon, accept: float) -> LinkRow:

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from labelsys.errors import SourceError
 from labelsys.labelset.read import read_labels
-from labelsys.linking import find_cache, link_labels
-from labelsys.lint import accept_from
+from labelsys.linking import link_labels
 from labelsys.match.link import sets_being_linked
-from labelsys.review.closeness import cached_closeness
-from labelsys.review.overlaps import by_severity, find_overlaps
-from labelsys.review.stand import LabelFinding, Severity, Stand, Surroundings, stands_of_links
+from labelsys.review.overlaps import by_severity, find_overlaps_in
+from labelsys.review.stand import LabelFinding, Severity, Stand, stands_of_links
 from labelsys.rows import Rows
 from labelsys.text import fold
 
@@ -139,14 +137,7 @@ def _from_reading(finding: Finding) -> LabelFinding:
 
 
 def _overlaps(reader: GraphStore, linked: _Linked) -> list[LabelFinding]:
-    concepts = Surroundings(reader, linked.stands).concepts.values()
-    return find_overlaps(
-        reader,
-        linked.stands,
-        accept=accept_from(reader),
-        closeness=cached_closeness(reader, concepts, find_cache(reader)),
-        each_pair=True,
-    )
+    return find_overlaps_in(reader, linked.stands, each_pair=True)
 
 
 def _sameness(finding: LabelFinding) -> tuple[str, frozenset[str]]:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from labelsys.intervals import wilson_interval
+from labelsys.linking import find_cache
+from labelsys.review.closeness import cached_closeness
+from labelsys.review.matrix import read_confusions
 from labelsys.review.near import find_near, names_of
 from labelsys.review.stand import Stand, StandReader, Surroundings, stands_in_store
 from labelsys.rows import Rows
-from labelsys.store.protocol import LabelReader
+from labelsys.store.protocol import LabelReader, MetaReader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from labelsys.ids import Curie
     from labelsys.review.matrix import Confusions
     from labelsys.review.near import Closeness
 
-__all__ = ["ConfusedPair", "Relation", "rank_confusions"]
+__all__ = ["ConfusedPair", "Relation", "find_confusions", "rank_confusions"]
 
 Relation = Literal["same concept", "broader", "narrower", "siblings", "related", "apart", "unknown"]
 _TOP_LEVELS = 3
-_Z = 1.96
-"""Of a two-sided interval of 95 %."""
 
 
 class ConfusionReader(StandReader, LabelReader, Protocol):
     """Labels, concepts, names and edges."""
+
+
+class BuiltReader(ConfusionReader, MetaReader, Protocol):
+    """The same, and which encoder the graph was built with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,28 @@ class ConfusedPair:
     distance: int | None
     shared_names: tuple[str, ...]
     reason: str
+
+
+def find_confusions(reader: BuiltReader, label_set: str, matrix: Path) -> Rows[ConfusedPair]:
+    """Return the classes that a model takes for one another; see `rank_confusions`.
+
+    Cosines count as far as they lie in the cache.
+
+    Args:
+        reader: a store.
+        label_set: a set in it.
+        matrix: CSV or TSV; see `labelsys.review.matrix`.
+
+    Raises:
+        NotFoundError: the store has no such label set.
+        SourceError: the matrix is wrong; the message has the line.
+    """
+    found = read_confusions(matrix, reader.get_label_set(label_set))
+    labels = {id_ for pair in found.counts if pair[0] != pair[1] for id_ in pair}
+    places = (p for p in reader.iter_placements(label_set) if p.label_id in labels)
+    wanted = sorted({p.concept_id for p in places if p.concept_id is not None})
+    closeness = cached_closeness(reader, reader.iter_concepts(wanted), find_cache(reader))
+    return rank_confusions(reader, label_set, found, closeness=closeness)
 
 
 def rank_confusions(
@@ -129,10 +158,7 @@ def rank_confusions(
 
 def _share(confused: float, of: float) -> tuple[float, float]:
     """Return a share and the lower end of its interval, both with four decimals."""
-    share = confused / of
-    middle = share + _Z**2 / (2 * of)
-    spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return round(share, 4), round(max(0.0, (middle - spread) / (1 + _Z**2 / of)), 4)
+    return round(confused / of, 4), round(wilson_interval(confused, of)[0], 4)
 
 
 class _Known:

@@ -7,27 +7,34 @@ in `labelsys.review.near`.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from labelsys.config import built_settings
 from labelsys.ids import Curie, wnid
+from labelsys.linking import find_cache
 from labelsys.match.lexicon import definition
+from labelsys.review.closeness import cached_closeness
 from labelsys.review.near import Closeness, find_near
-from labelsys.review.stand import LabelFinding, Severity, Stand, Surroundings
+from labelsys.review.stand import LabelFinding, Severity, Stand, StandReader, Surroundings
+from labelsys.store.protocol import MetaReader
 from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from labelsys.model import Label
-    from labelsys.review.stand import StandReader
 
-__all__ = ["by_severity", "find_overlaps", "has_parents"]
+__all__ = ["OverlapReader", "by_severity", "find_overlaps", "find_overlaps_in", "has_parents"]
 
 PHYSICAL = Curie("wn30", "00001930-n")
 _NAMED = 5
 """How many labels a message names before it counts the rest."""
 _SENSES_SHOWN = 3
 _ORDER: tuple[Severity, ...] = ("high", "medium", "low", "note")
+
+
+class OverlapReader(StandReader, MetaReader, Protocol):
+    """Concepts, their names and edges, and what the recipe says of thresholds."""
 
 
 def find_overlaps(
@@ -56,6 +63,26 @@ def find_overlaps(
     if not has_parents([stand.label for stand in stands]):
         found += _nested(around, each_pair=each_pair)
     return by_severity(found, [stand.label.id for stand in stands])
+
+
+def find_overlaps_in(
+    reader: OverlapReader, stands: Sequence[Stand], *, each_pair: bool = False
+) -> list[LabelFinding]:
+    """Return the same by the threshold of the graph's recipe, and by cosines in the cache.
+
+    Args:
+        reader: a store.
+        stands: the labels of one set, in its order.
+        each_pair: see `find_overlaps`.
+    """
+    concepts = Surroundings(reader, stands).concepts.values()
+    return find_overlaps(
+        reader,
+        stands,
+        accept=built_settings(reader.get_meta()).accept,
+        closeness=cached_closeness(reader, concepts, find_cache(reader)),
+        each_pair=each_pair,
+    )
 
 
 def by_severity(found: Iterable[LabelFinding], order: Sequence[Curie]) -> list[LabelFinding]:

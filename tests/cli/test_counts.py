@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,8 @@ def test_stats_explain_as_json_holds_the_same(run: Run) -> None:
     assert {n["name"]: n["value"] for n in record["numbers"]} == {
         name: value for name, value in counted.items() if not isinstance(value, list | dict)
     }
-    assert record["inputs"] == {"graph": "toy"}
+    recipe = hashlib.sha256(toy.toy_graph().meta["recipe"].encode()).hexdigest()
+    assert record["inputs"] == {"graph": "toy", "recipe": recipe}
 
 
 def test_lint_without_errors_ends_with_0(run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelsys.ids import ROOT, Curie
-from labelsys.match.link import link
+from labelsys.match.link import open_linker
 from labelsys.model import Concept, Edge, Label, Name, Sense
 from labelsys.store.memory import MemoryWriter
 
@@ -23,5 +23,5 @@ def test_list_without_a_title_is_not_taken_for_lists() -> None:
     writer.add_edges([Edge(LIST, ROOT)])
     writer.finish()
     asked = [Label(label_set="-", label_id="1", name="blorb")]
-    (row,) = link(writer.store, asked, encoder="none")
+    (row,) = open_linker(writer.store, asked, encoder="none").link()
     assert (row.object_id, row.predicate_id, row.status) == (None, None, "review")

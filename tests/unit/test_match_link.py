@@ -13,7 +13,7 @@ from labelsys.config import MatchSettings, Recipe, canonical_recipe
 from labelsys.errors import ConfigError, NotFoundError
 from labelsys.ids import Curie
 from labelsys.match import label_set
-from labelsys.match.link import LinkRow, link, sets_being_linked
+from labelsys.match.link import LinkRow, open_linker, sets_being_linked
 from labelsys.match.rank import FEATURES_OF, Ranker
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Placement
 from labelsys.store.memory import MemoryStore, MemoryWriter
@@ -111,6 +111,18 @@ def names(*texts: str | Mapping[str, object]) -> tuple[Label, ...]:
     """A list of names, its label ids the line numbers."""
     labels = toy.label_set("input", *texts).labels
     return tuple(replace(x, label_id=str(n)) for n, x in enumerate(labels, 1))
+
+
+def link(
+    store: MemoryStore,
+    labels: Sequence[Label],
+    *,
+    names_only: bool = False,
+    independent: bool = False,
+    **opened: object,
+) -> tuple[LinkRow, ...]:
+    linker = open_linker(store, labels, **opened)  # type: ignore[arg-type]  # a test names them
+    return linker.link(names_only=names_only, independent=independent)
 
 
 def linked(
