@@ -144,8 +144,15 @@ class Edge:
     kind: EdgeKind = "subclass"
 
 
+class _HasId:
+    """Room for an id that is put together when it is first asked for."""
+
+    __slots__ = ("_id",)
+    _id: Curie
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(_HasId):
     """One class of a dataset, as published.
 
     Attributes:
@@ -175,7 +182,12 @@ class Label:
     @property
     def id(self) -> Curie:
         """`label_set:label_id`."""
-        return Curie(self.label_set, self.label_id)
+        try:
+            return self._id
+        except AttributeError:
+            id_ = Curie(self.label_set, self.label_id)
+            object.__setattr__(self, "_id", id_)  # a label is asked for it half a dozen times
+            return id_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

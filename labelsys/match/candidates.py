@@ -197,17 +197,19 @@ _SHORTEST_MISSPELT, _LONGEST_MISSPELT = 5, 30
 _NO_SLIPS = ("ed", "ing", "ly")
 
 
-def _respelt(word: str) -> Iterator[str]:
-    """Yield what a word may be a slip for: one letter off, the first one right."""
-    for i in range(1, len(word)):
-        head, tail = word[:i], word[i:]
-        yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail[1:]
-            yield head + letter + tail
-    yield from (word + letter for letter in _LETTERS)
+def _respelt(word: str, known: frozenset[str]) -> frozenset[str]:
+    """Return the known words that a word may be a slip for: one letter off, the first one right."""
+    cuts = [(word[:i], word[i:]) for i in range(1, len(word))]
+    near = [head + tail[1:] for head, tail in cuts]
+    near += [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    near += [
+        head + letter + rest
+        for head, tail in cuts
+        for rest in (tail, tail[1:])
+        for letter in _LETTERS
+    ]
+    near += [word + letter for letter in _LETTERS]
+    return known.intersection(near)
 
 
 def _spellings(base: str, lexicon: Lexicon) -> list[str]:
@@ -219,11 +221,8 @@ def _spellings(base: str, lexicon: Lexicon) -> list[str]:
     at = unknown[0]
     if not words[at].isalpha() or words[at].endswith(_NO_SLIPS):
         return []
-    found = {
-        " ".join([*words[:at], word, *words[at + 1 :]])
-        for word in _respelt(words[at])
-        if word in lexicon.words
-    }
+    respelt = _respelt(words[at], lexicon.words)
+    found = (" ".join([*words[:at], word, *words[at + 1 :]]) for word in respelt)
     return sorted(name for name in found if name in lexicon.by_name)
 
 

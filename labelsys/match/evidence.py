@@ -50,6 +50,9 @@ class GivenId:
     hidden: bool = False
 
 
+_NOTHING_GIVEN = GivenId()
+
+
 def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozenset()) -> GivenId:
     """Return the concept that a label's own ids name.
 
@@ -61,7 +64,7 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
         lexicon: the concepts.
         hidden: ids and synset names of what was taken out: no finding for those.
     """
-    best = GivenId()
+    best = _NOTHING_GIVEN
     for kind, text, concept in _look_up(label, lexicon):
         if text in hidden:
             best = GivenId(hidden=True) if best.concept is None else best
@@ -71,7 +74,7 @@ def find_given(label: Label, lexicon: Lexicon, hidden: frozenset[str] = frozense
                 id=label.id,
                 message=f"{kind} {getattr(label, kind)!r} {_NOWHERE[kind]}",
             )
-            if best == GivenId():
+            if best == _NOTHING_GIVEN:
                 best = GivenId(finding=note)
         elif best.concept is None:
             best = GivenId(concept=concept, kind=kind, finding=best.finding)

@@ -148,7 +148,8 @@ def _top(
     least = _at_most_the_kth(scores, k)
     # Rounded before they are compared, so that the last bits decide nothing: a
     # step below the least there may be others that are equal once rounded.
-    row, column = np.nonzero(scores >= (least - 2 * _STEP)[:, None])
+    near = np.flatnonzero(scores >= (least - 2 * _STEP)[:, None])  # much quicker than by row
+    row, column = np.divmod(near, scores.shape[1])
     cosine = np.round(scores[row, column], 3)
     order = np.lexsort((pool[column], -cosine, row))
     starts = np.searchsorted(row, np.arange(len(scores)))  # `order` keeps the rows in order

@@ -28,7 +28,8 @@ class ConceptVectors:
         """Take the concepts and the encoder; nothing is computed yet."""
         self.embedder = embedder
         self._lexicon = lexicon
-        self._rows = np.zeros((len(lexicon), embedder.spec.dim), dtype=np.float16)
+        # Rounded to float16 as they are kept; as float32 nothing is converted at each look.
+        self._rows = np.zeros((len(lexicon), embedder.spec.dim), dtype=np.float32)
         self._known = np.zeros(len(lexicon), dtype=bool)
 
     def get(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
@@ -40,8 +41,8 @@ class ConceptVectors:
             texts = [self._lexicon.text(int(i)) for i in missing]
             self._rows[missing] = self.embedder.vectors(texts)
             self._known[missing] = True
-        return self._rows[wanted].astype(np.float32)
+        return np.asarray(self._rows[wanted])
 
     def closeness(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the cosine of every concept known so far with a unit vector; 0 for the others."""
-        return (self._rows.astype(np.float32) @ direction).astype(np.float32)
+        return (self._rows @ direction).astype(np.float32)
