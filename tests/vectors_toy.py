@@ -45,12 +45,13 @@ def concept_vectors(
 
     Args:
         lexicon: the concepts.
-        concepts: id -> vector.
+        concepts: id -> vector, of its text and of its definition alone.
         texts: text -> vector, for labels and qualifiers.
         others: vector of every other concept.
     """
     known = {
-        lexicon.text(i): concepts.get(str(concept.id), others)
+        text: concepts.get(str(concept.id), others)
         for i, concept in enumerate(lexicon.concepts)
+        for text in (lexicon.text(i), lexicon.meaning(i))
     }
     return ConceptVectors(lexicon, embedder({**known, **texts}))

@@ -22,10 +22,12 @@ from labelsys.match.candidates import (
     exact_forms,
     find_candidates,
 )
-from labelsys.match.features import FEATURES, LabelVectors, SetContext, candidate_features
+from labelsys.match.company import look_again
+from labelsys.match.features import FEATURES, Asked, SetContext
 from labelsys.match.label_text import encoded_text, label_text
 from labelsys.match.lexicon import definition
 from labelsys.match.name_ends import NameEnds
+from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
 from labelsys.match.place_features import place_features
 from labelsys.match.places import Clues, find_clues, find_places
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from labelsys.match.evidence import Evidence
     from labelsys.match.lexicon import Lexicon
+    from labelsys.match.rank import Ranker
     from labelsys.match.vectors import ConceptVectors
 
 __all__ = [
@@ -54,7 +57,7 @@ __all__ = [
 ]
 
 _PHYSICAL = "wn30:00001930-n"
-_HIDDEN_SHARE = 1 / 7
+_HIDDEN_SHARE = 1 / 10
 SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
@@ -191,21 +194,53 @@ class Examiner:
         self.neighbourhood: Neighbourhood | None = None
         self._ends = NameEnds(lexicon)
 
-    def names(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
-        """Return examples for the ranker of names."""
-        found = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
-        self.vectors.get(sorted({c.concept for candidates in found for c in candidates}))
-        labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
-        context = self._context(found, evidence)
-        examples = []
-        for question, candidates, label in zip(asked, found, labels, strict=True):
+    def names(
+        self,
+        asked: Sequence[Question],
+        evidence: Evidence,
+        first: Ranker | None = None,
+        *,
+        with_vectors: bool = True,
+    ) -> list[Example]:
+        """Return examples for the ranker of names.
+
+        Args:
+            asked: one list.
+            evidence: of other lists.
+            first: needs no vectors; None makes examples of the first look.
+            with_vectors: whether the columns that take vectors are filled in.
+        """
+        of_all = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
+        context = self._context(of_all, evidence)
+        questions, found = [], []
+        for question, candidates in zip(asked, of_all, strict=True):
             if candidates:
-                table = self._table(candidates, label, context)
-                rows = [i for i, c in enumerate(candidates) if c.concept == question.answer]
-                examples.append(Example(table, rows[0] if rows else -1, question.weight))
+                questions.append(question)
+                found.append(candidates)
+        table = name_table(
+            self.lexicon,
+            [Asked(candidates) for candidates in found],
+            context,
+            None if first is None else Company(first=first),
+            self._list_vectors(questions) if with_vectors else None,
+        )
+        examples = []
+        for number, (question, candidates) in enumerate(zip(questions, found, strict=True)):
+            rows = [i for i, c in enumerate(candidates) if c.concept == question.answer]
+            features = table.features[table.of(number)].copy()
+            examples.append(Example(features, rows[0] if rows else -1, question.weight))
         return examples
 
-    def places(self, asked: Sequence[Question], evidence: Evidence) -> list[Example]:
+    def _list_vectors(self, asked: Sequence[Question]) -> ListVectors:
+        labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
+        return ListVectors(
+            concepts=self.vectors,
+            labels=labels,
+            qualifiers=np.zeros_like(labels),
+            is_read=np.ones(len(asked), dtype=bool),
+        )
+
+    def places(self, asked: Sequence[Question], evidence: Evidence, first: Ranker) -> list[Example]:
         """Return examples for the ranker of places: the deepest true ancestor is right.
 
         The answer is taken out of everything: of the neighbours, of the names that
@@ -214,6 +249,9 @@ class Examiner:
         own = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
         labels = self.vectors.embedder.vectors([encoded_text(q.label) for q in asked])
         context = self._context(own, evidence)
+        names = name_table(self.lexicon, [Asked(c) for c in own if c], context)
+        chances = first.probabilities_of(names.features, names.owners, len(names.starts) - 1)
+        context = look_again(self.lexicon, names.concepts, chances, context, self.vectors)
         near = self._neighbours(asked, labels, evidence)
         clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
         examples = []
@@ -248,7 +286,7 @@ class Examiner:
 
     def _context(self, found: Sequence[Sequence[Candidate]], evidence: Evidence) -> SetContext:
         known = [c[0].concept for c in found if len(c) == 1 and c[0].form.kind == FormKind.NAME]
-        shares = SetContext.shares([int(self.lexicon.lexname[i]) for i in known])
+        shares = SetContext.shares(self.lexicon.lexname[known])
         mean = self.vectors.get(known).mean(axis=0) if shares else None
         return SetContext(
             lexname_share=shares,
@@ -266,19 +304,6 @@ class Examiner:
         near = self.neighbourhood.nearest(labels)
         return [_without(n, question.answer) for n, question in zip(near, asked, strict=True)]
 
-    def _table(
-        self,
-        candidates: Sequence[Candidate],
-        label: NDArray[np.float32],
-        context: SetContext,
-    ) -> NDArray[np.float32]:
-        vectors = LabelVectors(
-            label=label,
-            qualifier=None,
-            candidates=self.vectors.get([c.concept for c in candidates]),
-        )
-        return candidate_features(self.lexicon, candidates, (), context, vectors)
-
 
 def _without(near: Near, concept: int) -> Near:
     kept = [(i, w) for i, w in near.votes if i != concept]
@@ -287,15 +312,15 @@ def _without(near: Near, concept: int) -> Near:
 
 
 def hide_some(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Return the examples, the answer taken out of one in seven."""
+    """Return the examples, the answer taken out of one in ten."""
     rng = random.Random(seed)
-    gap, similarity = (list(FEATURES).index(n) for n in ("similarity_gap", "similarity"))
+    gaps = [list(FEATURES).index(n) for n in ("similarity_gap", "definition_gap")]
     kept: list[Example] = []
     for example in examples:
         if example.answer < 0 or rng.random() >= _HIDDEN_SHARE:
             kept.append(example)
         elif len(example.table) > 1:
             table = np.delete(example.table, example.answer, axis=0)
-            table[:, gap] = table[:, similarity] - table[:, similarity].max()
+            table[:, gaps] -= table[:, gaps].max(axis=0)
             kept.append(Example(table, -1, example.weight))
     return kept

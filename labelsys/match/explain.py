@@ -51,14 +51,13 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             *("foreign_name", "hidden_name", "inflected", "singular_too", "spacing", "spelling"),
             *("redundant", "part", "synonym", "proper"),
         ),
-        "how broad the concept is": ("narrower", "leaf", "instance"),
+        "how broad the concept is": ("narrower", "leaf", "instance", "top"),
         "what other sources and label sets say": ("given_here", "given_name", "linked"),
         "what stands in parentheses, or above the label": (
             *("qualifier_is", "qualifier_above", "qualifier_gloss", "qualifier_similarity"),
         ),
-        "how it fits the rest of the list": ("set_lexname", "set_similarity"),
-        "how close the two are in meaning": ("similarity", "similarity_gap"),
-        "what kind of thing it is": ("lexname_",),
+        "how it fits the rest of the list": ("set_",),
+        "how close the two are in meaning": ("similarity", "similarity_gap", "definition_gap"),
         "being anything rather than nothing": ("nothing",),
     },
     "places": {

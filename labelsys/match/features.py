@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from labelsys.match.lexicon import LEXNAMES, Lexicon, definition
 from labelsys.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 __all__ = [
     "FEATURES",
     "VECTOR_FEATURES",
-    "LabelVectors",
+    "Asked",
+    "NameVectors",
     "SetContext",
-    "candidate_features",
+    "add_vector_features",
+    "fill_in_lexname_share",
     "lemma_position",
+    "name_features",
     "sense_count",
     "sense_of",
 ]
@@ -63,12 +66,16 @@ FEATURES: dict[str, str] = {
     "qualifier_is": "share of the qualifiers that are names of something above the concept",
     "qualifier_above": "share of qualifier words among the names above the concept",
     "qualifier_gloss": "share of qualifier words in the definition",
-    "set_lexname": "share of this lexname among the set's unambiguous labels, log",
+    "set_lexname": "share of this lexname among what the list likely means, log",
     "similarity": "cosine of label and concept text (vectors)",
     "similarity_gap": "the same, less the best candidate's (vectors)",
-    "set_similarity": "cosine with the mean of the set's unambiguous concepts (vectors)",
+    "definition_gap": "cosine of label and definition alone, less the best candidate's (vectors)",
+    "set_similarity": "cosine with the mean of what the list likely means (vectors)",
+    "set_near": "how near the list's other labels lie, more than is usual in it (vectors)",
+    "set_siblings": "other labels that likely lie under the same concept, log (vectors)",
+    "set_cousins": "other labels that likely lie under the same one two steps up, log (vectors)",
     "qualifier_similarity": "cosine of qualifier and concept text (vectors)",
-    **{f"lexname_{name[5:]}": f"the concept is a {name}" for name in LEXNAMES},
+    "top": "one of WordNet's topmost concepts, which are of no kind",
     "nothing": "always 1; the candidate `nothing fits` is 0 everywhere",
 }
 """Feature name -> what it measures, in column order."""
@@ -76,15 +83,21 @@ FEATURES: dict[str, str] = {
 VECTOR_FEATURES = (
     "similarity",
     "similarity_gap",
+    "definition_gap",
     "set_similarity",
+    "set_near",
+    "set_siblings",
+    "set_cousins",
     "qualifier_similarity",
 )
 
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
-_NAMES_ABOVE = [_COLUMN[f"qualifier_{name}"] for name in ("is", "above")]
+_TOPS = LEXNAMES.index("noun.Tops")
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP = frozenset({"of", "the", "a", "an", "or", "for", "and", "in", "to", "with"})
 _LEAST_LABELS = 5
+# Lists have odd ones out: whatever its kind, a sense is not ruled out by being the only one of it.
+_LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +105,9 @@ class SetContext:
     """What a label set as a whole says of its labels.
 
     Attributes:
-        lexname_share: lexname code -> share among the set's unambiguous labels;
-            empty where fewer than five are.
-        centroid: unit vector (dim,), mean of their concepts; None without vectors.
+        lexname_share: lexname code -> share among what the labels mean; empty
+            where fewer than five say.
+        centroid: unit vector (dim,), mean of what they mean; None without vectors.
         given_sets: concept -> number of other label sets with a class here by id.
         given_names: (folded name, concept) pairs that another label set gives by id.
     """
@@ -105,67 +118,141 @@ class SetContext:
     given_names: frozenset[tuple[str, int]] = frozenset()
 
     @staticmethod
-    def shares(codes: Sequence[int]) -> dict[int, float]:
-        """Return code -> share, or nothing where there are too few to say."""
-        if len(codes) < _LEAST_LABELS:
+    def shares(
+        codes: NDArray[np.int16], weights: NDArray[np.float64] | None = None
+    ) -> dict[int, float]:
+        """Return code -> share, or nothing where there are too few to say.
+
+        Args:
+            codes: int16 (n,), -1 for what has no lexname.
+            weights: float64 (n,): what each one counts; None is one.
+        """
+        counts = np.bincount(codes.astype(np.int64) + 1, weights)
+        total = float(counts.sum())
+        if total < _LEAST_LABELS:
             return {}
-        values, counts = np.unique(np.asarray(codes), return_counts=True)
-        return {int(v): float(c) / len(codes) for v, c in zip(values, counts, strict=True)}
+        return {int(i) - 1: float(counts[i]) / total for i in np.flatnonzero(counts)}
+
+
+class Asked(NamedTuple):
+    """A name, and what it may mean.
+
+    Attributes:
+        candidates: one or more.
+        qualifiers: what the name says in parentheses, and the superclass.
+        trust: what a qualifier counts that names something above a candidate.
+    """
+
+    candidates: Sequence[Candidate]
+    qualifiers: Sequence[str] = ()
+    trust: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelVectors:
-    """Vectors that one label's candidates are compared by.
+class NameVectors:
+    """Vectors that candidates of names are compared by; unit rows.
 
     Attributes:
-        label: unit vector (dim,) of the label's text.
-        qualifier: unit vector (dim,) of its qualifiers, or None.
-        candidates: unit vectors (n_candidates, dim).
+        labels: float32 (n_names, dim), of the names themselves.
+        qualifiers: float32 (n_names, dim), zero for names without any.
+        candidates: float32 (n_candidates, dim).
+        definitions: float32 (n_candidates, dim), of the definitions alone; zero
+            for the only candidate of a name, which there is nothing to compare with.
+        near: float32 (n_candidates,): see `labelsys.match.company.nearness`.
+        relatives: float32 (n_candidates, 2): see `labelsys.match.company.relatives`.
     """
 
-    label: NDArray[np.float32]
-    qualifier: NDArray[np.float32] | None
+    labels: NDArray[np.float32]
+    qualifiers: NDArray[np.float32]
     candidates: NDArray[np.float32]
+    definitions: NDArray[np.float32]
+    near: NDArray[np.float32]
+    relatives: NDArray[np.float32]
 
 
-def candidate_features(
-    lexicon: Lexicon,
-    candidates: Sequence[Candidate],
-    qualifiers: Sequence[str],
-    context: SetContext,
-    vectors: LabelVectors | None = None,
-    *,
-    trust: float = 1.0,
+def name_features(
+    lexicon: Lexicon, asked: Sequence[Asked], context: SetContext
 ) -> NDArray[np.float32]:
-    """Return the feature table of one label's candidates.
+    """Return the feature tables of many names, but for what takes vectors.
 
     Args:
         lexicon: all concepts.
-        candidates: what the label may mean.
-        qualifiers: what the name says in parentheses, and the superclass.
+        asked: names with their candidates.
         context: what the label set says as a whole.
-        vectors: of the label, its qualifiers and the candidates.
-        trust: what a qualifier counts that names something above a candidate.
 
     Returns:
-        float32, shape (len(candidates), len(FEATURES)).
+        float32, shape (n_candidates, len(FEATURES)), the names' candidates one after the other.
     """
-    table = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
-    counts = [sense_count(lexicon, c) for c in candidates]
-    total = sum(counts)
-    words = {w for q in qualifiers for w in _WORD.findall(fold(q)) if w not in _STOP}
-    for row, candidate in enumerate(candidates):
-        _name_features(table[row], lexicon, candidate, counts[row], total)
-        _concept_features(table[row], lexicon, candidate, context)
-        if words:
-            _qualifier_features(table[row], lexicon, candidate.concept, qualifiers, words)
-            table[row, _NAMES_ABOVE] *= trust
-    if vectors is not None:
-        _vector_features(table, vectors, context)
-        for name in VECTOR_FEATURES:  # three decimals, so that the last bits decide nothing
-            table[:, _COLUMN[name]] = np.round(table[:, _COLUMN[name]], 3)
+    rows = [row for name in asked for row in _rows(lexicon, name, context)]
+    table = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
+    if rows:
+        table[:] = rows
+    concepts = [candidate.concept for name in asked for candidate in name.candidates]
+    codes = lexicon.lexname[np.array(concepts, dtype=np.int64)]
+    table[:, _COLUMN["top"]] = codes == _TOPS
     table[:, _COLUMN["nothing"]] = 1.0
+    fill_in_lexname_share(table, codes, context)
     return table
+
+
+def fill_in_lexname_share(
+    table: NDArray[np.float32], codes: NDArray[np.int16], context: SetContext
+) -> None:
+    """Fill in how usual each candidate's lexname is in the set; zero where nothing is known.
+
+    Args:
+        table: of `name_features`; changed in place.
+        codes: int16 (n_candidates,), -1 without a lexname.
+        context: what the label set says as a whole.
+    """
+    share = np.full(len(LEXNAMES) + 1, _LEAST_SHARE)  # the last one is for those without
+    for code, value in context.lexname_share.items():
+        share[code] += value
+    if context.lexname_share:
+        table[:, _COLUMN["set_lexname"]] = np.log(share[codes]) + 3.0
+
+
+def add_vector_features(
+    table: NDArray[np.float32],
+    owners: NDArray[np.int64],
+    vectors: NameVectors,
+    context: SetContext,
+) -> None:
+    """Fill in the columns that take vectors; three decimals, so that the last bits decide nothing.
+
+    Args:
+        table: of `name_features`, or some names of it; changed in place.
+        owners: int64 (n_candidates,), ascending: whose candidate each one is.
+        vectors: of those names and candidates.
+        context: what the label set says as a whole.
+    """
+    columns = {
+        "similarity": (own := _cosines(vectors.candidates, vectors.labels, owners)),
+        "similarity_gap": _less_the_best(own, owners),
+        "definition_gap": _less_the_best(
+            _cosines(vectors.definitions, vectors.labels, owners), owners
+        ),
+        "set_near": vectors.near,
+        "set_siblings": vectors.relatives[:, 0],
+        "set_cousins": vectors.relatives[:, 1],
+        "qualifier_similarity": _cosines(vectors.candidates, vectors.qualifiers, owners),
+    }
+    if context.centroid is not None:
+        columns["set_similarity"] = vectors.candidates @ context.centroid
+    for name, values in columns.items():
+        table[:, _COLUMN[name]] = np.round(values, 3)
+
+
+def _cosines(
+    rows: NDArray[np.float32], of_owners: NDArray[np.float32], owners: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    return np.asarray(np.einsum("ij,ij->i", rows, of_owners[owners]))
+
+
+def _less_the_best(values: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float32]:
+    best = np.full(int(owners.max(initial=-1)) + 1, -np.inf, dtype=np.float32)
+    np.maximum.at(best, owners, values)
+    return np.asarray(values - best[owners])
 
 
 def sense_of(lexicon: Lexicon, candidate: Candidate) -> Sense | None:
@@ -207,8 +294,22 @@ _FORM_FEATURE = {
 }
 
 
-def _name_features(
-    row: NDArray[np.float32], lexicon: Lexicon, candidate: Candidate, count: int, total: int
+def _rows(lexicon: Lexicon, name: Asked, context: SetContext) -> Iterator[list[float]]:
+    """Yield the columns of one name's candidates that are plain numbers."""
+    counts = [sense_count(lexicon, c) for c in name.candidates]
+    total = sum(counts)
+    words = {w for q in name.qualifiers for w in _WORD.findall(fold(q)) if w not in _STOP}
+    for candidate, count in zip(name.candidates, counts, strict=True):
+        row = [0.0] * len(FEATURES)
+        _name_columns(row, lexicon, candidate, count, total)
+        _concept_columns(row, lexicon, candidate, context)
+        if words:
+            _qualifier_columns(row, lexicon, candidate.concept, name, words)
+        yield row
+
+
+def _name_columns(
+    row: list[float], lexicon: Lexicon, candidate: Candidate, count: int, total: int
 ) -> None:
     name = lexicon.concepts[candidate.concept].names[candidate.position]
     position, sense = lemma_position(lexicon, candidate), sense_of(lexicon, candidate)
@@ -228,8 +329,8 @@ def _name_features(
         row[_COLUMN[feature]] = 1.0
 
 
-def _concept_features(
-    row: NDArray[np.float32], lexicon: Lexicon, candidate: Candidate, context: SetContext
+def _concept_columns(
+    row: list[float], lexicon: Lexicon, candidate: Candidate, context: SetContext
 ) -> None:
     i = candidate.concept
     concept = lexicon.concepts[i]
@@ -242,19 +343,10 @@ def _concept_features(
     row[_COLUMN["given_name"]] = (candidate.form.text, i) in context.given_names
     row[_COLUMN["linked"]] = concept.qid is not None
     row[_COLUMN["instance"]] = lexicon.is_instance[i]
-    code = int(lexicon.lexname[i])
-    if context.lexname_share:
-        row[_COLUMN["set_lexname"]] = math.log(context.lexname_share.get(code, 0.0) + 0.003) + 3.0
-    if code >= 0:
-        row[_COLUMN[f"lexname_{LEXNAMES[code][5:]}"]] = 1.0
 
 
-def _qualifier_features(
-    row: NDArray[np.float32],
-    lexicon: Lexicon,
-    concept: int,
-    qualifiers: Sequence[str],
-    words: set[str],
+def _qualifier_columns(
+    row: list[float], lexicon: Lexicon, concept: int, name: Asked, words: set[str]
 ) -> None:
     names = {
         fold(name.text)
@@ -264,22 +356,9 @@ def _qualifier_features(
         if name.lang == "en" and name.kind != "hidden"
     }
     above = {word for name in names for word in name.split()}
-    given = [fold(q) for q in qualifiers]
-    row[_COLUMN["qualifier_is"]] = sum(
-        q in names or q.removesuffix("s") in names for q in given
-    ) / len(given)
+    given = [fold(q) for q in name.qualifiers]
+    called = sum(q in names or q.removesuffix("s") in names for q in given)
+    row[_COLUMN["qualifier_is"]] = name.trust * called / len(given)
     gloss = set(_WORD.findall(fold(definition(lexicon.concepts[concept].gloss))))
-    row[_COLUMN["qualifier_above"]] = len(words & above) / len(words)
+    row[_COLUMN["qualifier_above"]] = name.trust * len(words & above) / len(words)
     row[_COLUMN["qualifier_gloss"]] = len(words & gloss) / len(words)
-
-
-def _vector_features(
-    table: NDArray[np.float32], vectors: LabelVectors, context: SetContext
-) -> None:
-    similarity = vectors.candidates @ vectors.label
-    table[:, _COLUMN["similarity"]] = similarity
-    table[:, _COLUMN["similarity_gap"]] = similarity - similarity.max(initial=-1.0)
-    if context.centroid is not None:
-        table[:, _COLUMN["set_similarity"]] = vectors.candidates @ context.centroid
-    if vectors.qualifier is not None:
-        table[:, _COLUMN["qualifier_similarity"]] = vectors.candidates @ vectors.qualifier

@@ -20,10 +20,11 @@ from labelsys.match.candidates import (
     exact_candidates,
     qualifiers,
 )
-from labelsys.match.features import LabelVectors, SetContext, candidate_features
+from labelsys.match.features import FEATURES, Asked, SetContext
 from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
-from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, pool_of, with_shared_words
+from labelsys.match.names import Company, ListVectors, name_table
+from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, with_shared_words
 from labelsys.match.place_features import place_features
 from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
@@ -50,6 +51,7 @@ _MOST_GUESSES = 10
 _TRUST_IN_SUPERCLASS = 0.5
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
+_SIMILARITY = list(FEATURES).index("similarity")
 # Labels that are placed at once: some 25,000 places, 100 MB.
 _BLOCK = 512
 
@@ -61,15 +63,21 @@ class _Open:
     label: Label
     row: int
     candidates: tuple[Candidate, ...]
-    qualifier_row: int | None = None
     is_read: bool = True
-    probabilities: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
+    chances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    similarity: NDArray[np.float32] | None = None
     match: LabelMatch | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
     def is_unambiguous(self) -> bool:
         return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
+
+
+def _ask(item: _Open) -> Asked:
+    given = qualifiers(item.label)
+    trust = _TRUST_IN_SUPERCLASS if given == (item.label.parent,) else 1.0
+    return Asked(item.candidates, given, trust)
 
 
 class SetMatcher:
@@ -117,6 +125,7 @@ class SetMatcher:
             load_ranker("names", with_vectors=False),
             load_ranker("places", with_vectors=False),
         )
+        self._first_ranker = load_ranker("names", with_vectors=False)
         self._ends = NameEnds(lexicon)
         self._n_anchors = 0
 
@@ -157,16 +166,17 @@ class SetMatcher:
         *,
         independent: bool,
     ) -> None:
-        label_vectors, qualifier_vectors = self._label_vectors(open_)
+        label_vectors = self._label_vectors(open_)
         sure = [m.guesses[0].concept for m in settled.values() if m.relation == "exact"]
         context = self._context([] if independent else open_, sure)
-        for k, item in enumerate(open_):
-            compared = self._compare(item, label_vectors, qualifier_vectors, k)
-            self._rank_names(item, context, compared)
+        named = [k for k, o in enumerate(open_) if o.candidates]
+        vectors = None if label_vectors is None else label_vectors[named]
+        company = None if independent else Company(first=self._first_ranker, settled=sure)
+        context = self._rank_names([open_[k] for k in named], vectors, context, company)
         if all(o.match is not None for o in open_):
             return
-        named = [o.match for o in open_ if o.match is not None]
-        placed = [*sure, *(m.guesses[0].concept for m in named if (m.confidence or 0) >= _SURE)]
+        matched = [o.match for o in open_ if o.match is not None]
+        placed = [*sure, *(m.guesses[0].concept for m in matched if (m.confidence or 0) >= _SURE)]
         read = [k for k, o in enumerate(open_) if o.is_read]
         about = label_vectors[read] if label_vectors is not None and read else None
         theme = None if independent else self._theme(label_set, placed, about)
@@ -211,46 +221,28 @@ class SetMatcher:
 
     # -- vectors ---------------------------------------------------------------
 
-    def _label_vectors(
-        self, open_: Sequence[_Open]
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """Return vectors of labels and of qualifiers; candidates are encoded on the way."""
+    def _label_vectors(self, open_: Sequence[_Open]) -> NDArray[np.float32] | None:
+        """Return vectors of labels; candidates are encoded on the way."""
         if self._vectors is None:
-            return None, None
-        embedder = self._vectors.embedder
-        texts = [encoded_text(o.label) for o in open_]
-        extra: list[str] = []
-        for item in open_:
-            given = qualifiers(item.label)
-            if given:
-                item.qualifier_row = len(extra)
-                extra.append(", ".join(fold(q) for q in given))
-        vectors = embedder.vectors(texts + extra)
+            return None
+        vectors = self._vectors.embedder.vectors([encoded_text(o.label) for o in open_])
         self._vectors.get(sorted({c.concept for o in open_ for c in o.candidates}))
-        return vectors[: len(texts)], vectors[len(texts) :]
+        return vectors
 
-    def _compare(
-        self,
-        item: _Open,
-        labels: NDArray[np.float32] | None,
-        extra: NDArray[np.float32] | None,
-        k: int,
-    ) -> LabelVectors | None:
-        if self._vectors is None or labels is None or extra is None:
-            return None
-        if not item.candidates or not item.is_read:
-            return None
-        return LabelVectors(
-            label=labels[k],
-            qualifier=None if item.qualifier_row is None else extra[item.qualifier_row],
-            candidates=self._vectors.get([c.concept for c in item.candidates]),
-        )
+    def _qualifier_vectors(self, items: Sequence[_Open]) -> NDArray[np.float32]:
+        assert self._vectors is not None
+        embedder = self._vectors.embedder
+        given = [", ".join(map(fold, qualifiers(item.label))) for item in items]
+        rows = [row for row, text in enumerate(given) if text]
+        vectors = np.zeros((len(items), embedder.spec.dim), dtype=np.float32)
+        vectors[rows] = embedder.vectors([given[row] for row in rows])
+        return vectors
 
     # -- the set as a whole ------------------------------------------------------
 
     def _context(self, open_: Sequence[_Open], sure: Sequence[int]) -> SetContext:
         known = [*sure, *(o.candidates[0].concept for o in open_ if o.is_unambiguous)]
-        shares = SetContext.shares([int(self.lexicon.lexname[i]) for i in known]) if open_ else {}
+        shares = SetContext.shares(self.lexicon.lexname[known]) if open_ else {}
         centroid = None
         if self._vectors is not None and shares:
             mean = self._vectors.get(known).mean(axis=0)
@@ -291,7 +283,7 @@ class SetMatcher:
         if self._vectors is None or vectors is None:
             return [NO_NEIGHBOURS] * len(labels)
         # Made anew for each set, since the evidence grows with every one before it.
-        neighbourhood = self._all_neighbours(self._vectors)
+        neighbourhood = Neighbourhood.of(self.lexicon, self.evidence, self._vectors)
         within = None if theme is None else self.lexicon.under(theme)
         prior = neighbourhood.prior(self.lexicon, lexname_share)
         own = neighbourhood.nearest(vectors, within, prior)
@@ -299,52 +291,64 @@ class SetMatcher:
             return own
         return with_shared_words([fold(label.name).split() for label in labels], own)
 
-    def _all_neighbours(self, vectors: ConceptVectors) -> Neighbourhood:
-        """Return the concepts that vote, and earlier sets' labels voting for where they lie."""
-        pool = pool_of(self.lexicon, sorted(self.evidence.sets_at))
-        rows = vectors.get(pool)
-        if self.evidence.anchors:
-            texts, places = zip(*self.evidence.anchors, strict=True)
-            pool = np.concatenate([pool, np.array(places, dtype=np.int64)])
-            rows = np.concatenate([rows, vectors.embedder.vectors(texts)])
-        return Neighbourhood(pool, rows)
-
     # -- one label -----------------------------------------------------------------
 
-    def _rank_names(self, item: _Open, context: SetContext, vectors: LabelVectors | None) -> None:
-        """Set the match of a label whose own concept is among its candidates."""
-        if not item.candidates:
-            return
-        given = qualifiers(item.label)
-        trust = _TRUST_IN_SUPERCLASS if given == (item.label.parent,) else 1.0
-        table = candidate_features(
-            self.lexicon, item.candidates, given, context, vectors, trust=trust
-        )
-        ranker = self._plain_name_ranker if vectors is None else self._name_ranker
-        if self._keeper is not None:
-            self._keeper.keep_names(item.row, ranker, [c.concept for c in item.candidates], table)
-        item.probabilities = ranker.probabilities(table)
-        if item.probabilities[-1] > 0.5:
-            return
-        item.match = self._ranked_match(item, vectors)
+    def _rank_names(
+        self,
+        items: Sequence[_Open],
+        labels: NDArray[np.float32] | None,
+        context: SetContext,
+        company: Company | None,
+    ) -> SetContext:
+        """Set the matches of labels whose own concepts are among their candidates.
 
-    def _ranked_match(self, item: _Open, vectors: LabelVectors | None) -> LabelMatch:
-        probabilities = item.probabilities
-        order = np.lexsort((np.arange(len(item.candidates)), -probabilities[:-1]))
+        Returns:
+            What the list says as a whole, at second sight.
+        """
+        is_read = np.array([item.is_read for item in items], dtype=bool)
+        vectors = None
+        if self._vectors is not None and labels is not None:
+            vectors = ListVectors(
+                concepts=self._vectors,
+                labels=labels,
+                qualifiers=self._qualifier_vectors(items),
+                is_read=is_read,
+            )
+        table = name_table(self.lexicon, [_ask(i) for i in items], context, company, vectors)
+        by_vectors, plain = (
+            ranker.probabilities_of(table.features, table.owners, len(items))
+            for ranker in (self._name_ranker, self._plain_name_ranker)
+        )
+        chances = np.where(is_read[table.owners], by_vectors, plain)
+        for number, item in enumerate(items):
+            rows = table.of(number)
+            if self._keeper is not None:
+                ranker = self._name_ranker if item.is_read else self._plain_name_ranker
+                concepts = [c.concept for c in item.candidates]
+                self._keeper.keep_names(item.row, ranker, concepts, table.features[rows].copy())
+            item.chances = chances[rows]
+            if vectors is not None and item.is_read:
+                item.similarity = table.features[rows, _SIMILARITY]
+            if item.chances.sum() >= 0.5:
+                item.match = self._ranked_match(item)
+        return table.context
+
+    def _ranked_match(self, item: _Open) -> LabelMatch:
+        order = np.lexsort((np.arange(len(item.candidates)), -item.chances))
         first = int(order[0])
         best = item.candidates[first]
         similarity = None
-        if vectors is not None:
-            similarity = round(float(vectors.candidates[first] @ vectors.label), 3)
+        if item.similarity is not None:
+            similarity = round(float(item.similarity[first]), 3)
         return LabelMatch(
             label=item.label,
             relation="exact",
             strategy="name",
             guesses=tuple(
-                Guess(item.candidates[int(i)].concept, float(probabilities[int(i)]))
+                Guess(item.candidates[int(i)].concept, float(item.chances[int(i)]))
                 for i in order[:_MOST_GUESSES]
             ),
-            confidence=float(probabilities[first]),
+            confidence=float(item.chances[first]),
             match_string=best.form.text,
             similarity=similarity,
             reason=f"{best.form.kind.name.lower().replace('_', ' ')} {best.form.text!r}",
@@ -381,7 +385,7 @@ class SetMatcher:
 
     def _unmatched(self, item: _Open, places: tuple[Guess, ...]) -> LabelMatch:
         """Return the best guesses for review, asserting nothing: what it means, or lies under."""
-        previous = self._ranked_match(item, None) if item.candidates else None
+        previous = self._ranked_match(item) if item.candidates else None
         guesses = previous.guesses if previous else places
         return LabelMatch(
             label=item.label,

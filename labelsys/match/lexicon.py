@@ -214,6 +214,10 @@ class Lexicon:
         meaning = definition(value.gloss)
         return f"{', '.join(names)}: {meaning}" if meaning else ", ".join(names)
 
+    def meaning(self, concept: int) -> str:
+        """Return the definition alone, or where there is none what `text` gives."""
+        return definition(self.concepts[concept].gloss) or self.text(concept)
+
     def english_words(self, concept: int) -> list[tuple[str, ...]]:
         """Return the words of each English name, folded; only WordNet's own where there are any."""
         english = [n for n in self.concepts[concept].names if n.lang == "en" and n.kind != "hidden"]

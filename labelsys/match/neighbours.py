@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.match.evidence import Evidence
+    from labelsys.match.vectors import ConceptVectors
+
 __all__ = ["NO_NEIGHBOURS", "Near", "Neighbourhood", "mean_of", "pool_of", "with_shared_words"]
 
 N_NEIGHBOURS = 12
@@ -90,6 +93,17 @@ class Neighbourhood:
         """Take the concepts that vote, repeats allowed, and one unit vector (dim,) for each."""
         self.pool = pool
         self._vectors = vectors
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, evidence: Evidence, vectors: ConceptVectors) -> Neighbourhood:
+        """Return the concepts that vote, and earlier sets' labels voting for where they lie."""
+        pool = pool_of(lexicon, sorted(evidence.sets_at))
+        rows = vectors.get(pool)
+        if evidence.anchors:
+            texts, places = zip(*evidence.anchors, strict=True)
+            pool = np.concatenate([pool, np.array(places, dtype=np.int64)])
+            rows = np.concatenate([rows, vectors.embedder.vectors(texts)])
+        return cls(pool, rows)
 
     def prior(
         self, lexicon: Lexicon, lexname_share: Mapping[int, float]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,7 +18,7 @@ __all__ = ["ConceptVectors"]
 
 
 class ConceptVectors:
-    """One vector a concept, computed when first asked for.
+    """Two vectors a concept, each computed when first asked for.
 
     Attributes:
         embedder: encodes labels as well.
@@ -27,22 +27,38 @@ class ConceptVectors:
     def __init__(self, lexicon: Lexicon, embedder: Embedder) -> None:
         """Take the concepts and the encoder; nothing is computed yet."""
         self.embedder = embedder
-        self._lexicon = lexicon
-        # Rounded to float16 as they are kept; as float32 nothing is converted at each look.
-        self._rows = np.zeros((len(lexicon), embedder.spec.dim), dtype=np.float32)
-        self._known = np.zeros(len(lexicon), dtype=bool)
+        self._texts = _Rows(len(lexicon), embedder, lexicon.text)
+        self._definitions = _Rows(len(lexicon), embedder, lexicon.meaning)
 
     def get(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return float32 (len(concepts), dim), one unit row a concept."""
+        """Return float32 (len(concepts), dim), one unit row a concept: its names and definition."""
+        return self._texts.get(concepts)
+
+    def get_definitions(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the same of the definitions alone."""
+        return self._definitions.get(concepts)
+
+    def closeness(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the cosine of every concept that `get` knows with a unit vector; else 0."""
+        return self._texts.rows @ direction
+
+
+class _Rows:
+    """A vector a concept of one kind of text."""
+
+    def __init__(self, n: int, embedder: Embedder, text: Callable[[int], str]) -> None:
+        self._embedder = embedder
+        self._text = text
+        # Rounded to float16 as they are kept; as float32 nothing is converted at each look.
+        self.rows = np.zeros((n, embedder.spec.dim), dtype=np.float32)
+        self._known = np.zeros(n, dtype=bool)
+
+    def get(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         wanted = np.asarray(concepts, dtype=np.int64)
         known = self._known[wanted]
         if not known.all():
             missing = np.unique(wanted[~known])
-            texts = [self._lexicon.text(int(i)) for i in missing]
-            self._rows[missing] = self.embedder.vectors(texts)
+            texts = [self._text(int(i)) for i in missing]
+            self.rows[missing] = self._embedder.vectors(texts)
             self._known[missing] = True
-        return np.asarray(self._rows[wanted])
-
-    def closeness(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the cosine of every concept known so far with a unit vector; 0 for the others."""
-        return (self._rows @ direction).astype(np.float32)
+        return np.asarray(self.rows[wanted])

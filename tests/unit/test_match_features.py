@@ -13,10 +13,12 @@ from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.features import (
     FEATURES,
     VECTOR_FEATURES,
-    LabelVectors,
+    Asked,
+    NameVectors,
     SetContext,
-    candidate_features,
+    add_vector_features,
     lemma_position,
+    name_features,
     sense_count,
     sense_of,
 )
@@ -42,15 +44,37 @@ def table(
     *candidates: Candidate,
     qualifiers: Sequence[str] = (),
     context: SetContext | None = None,
-    vectors: LabelVectors | None = None,
+    vectors: NameVectors | None = None,
 ) -> list[dict[str, float]]:
-    found = candidate_features(LEXICON, candidates, qualifiers, context or SetContext(), vectors)
+    context = context or SetContext()
+    found = name_features(LEXICON, [Asked(candidates, qualifiers)], context)
     assert found.shape == (len(candidates), len(FEATURES))
     assert found.dtype == np.float32
+    if vectors is not None:
+        add_vector_features(found, np.zeros(len(candidates), dtype=np.int64), vectors, context)
     return [
         {name: round(float(value), 5) for name, value in zip(FEATURES, row, strict=True) if value}
         for row in found
     ]
+
+
+def of_one_name(
+    label: Sequence[float],
+    candidates: Sequence[Sequence[float]],
+    *,
+    qualifier: Sequence[float] = (0, 0),
+    definitions: Sequence[Sequence[float]] | None = None,
+    near: Sequence[float] | None = None,
+    relatives: Sequence[Sequence[float]] | None = None,
+) -> NameVectors:
+    return NameVectors(
+        labels=np.array([label], dtype=np.float32),
+        qualifiers=np.array([qualifier], dtype=np.float32),
+        candidates=np.array(candidates, dtype=np.float32),
+        definitions=np.array(definitions or np.zeros_like(candidates), dtype=np.float32),
+        near=np.array(near or [0] * len(candidates), dtype=np.float32),
+        relatives=np.array(relatives or np.zeros((len(candidates), 2)), dtype=np.float32),
+    )
 
 
 def test_every_column_of_a_common_name() -> None:
@@ -66,7 +90,6 @@ def test_every_column_of_a_common_name() -> None:
         "narrower": round(math.log(6) / 8, 5),
         "names": 0.5,
         "linked": 1,
-        "lexname_animal": 1,
         "nothing": 1,
     }
     assert frank == {
@@ -75,7 +98,6 @@ def test_every_column_of_a_common_name() -> None:
         "sense_share": round(0.5 / 43, 5),
         "leaf": 1,
         "names": round(5 / 6, 5),
-        "lexname_food": 1,
         "nothing": 1,
     }
 
@@ -89,7 +111,6 @@ def test_columns_of_a_foreign_name() -> None:
             "leaf": 1,
             "linked": 1,
             "proper": 1,
-            "lexname_animal": 1,
             "nothing": 1,
         }
     ]
@@ -97,7 +118,7 @@ def test_columns_of_a_foreign_name() -> None:
 
 def test_columns_of_an_instance_with_a_capital() -> None:
     (crane,) = table(candidate(toy.CRANE_WRITER, "crane"))
-    assert {crane["instance"], crane["proper"], crane["lexname_person"]} == {1}
+    assert {crane["instance"], crane["proper"]} == {1}
     assert crane["names"] == round(2 / 6, 5)
     (bird,) = table(candidate(toy.CRANE_BIRD, "crane"))
     assert bird.keys() & {"instance", "proper"} == set()
@@ -212,8 +233,8 @@ def test_qualifier_may_be_the_name_of_something_above() -> None:
 
 def test_words_of_qualifiers_count_as_far_as_they_are_trusted() -> None:
     one = (candidate(toy.DOG, "dog"),)
-    full = candidate_features(LEXICON, one, ("mammal",), SetContext())
-    half = candidate_features(LEXICON, one, ("mammal",), SetContext(), trust=0.5)
+    full = name_features(LEXICON, [Asked(one, ("mammal",))], SetContext())
+    half = name_features(LEXICON, [Asked(one, ("mammal",), trust=0.5)], SetContext())
     changed = {name for k, name in enumerate(FEATURES) if full[0, k] != half[0, k]}
     assert changed == {"qualifier_is", "qualifier_above"}
     for name in changed:
@@ -239,7 +260,7 @@ def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names_or_its_o
     nene = Candidate(lexicon.index[below], 0, Form("nene", FormKind.NAME))
     columns = [list(FEATURES).index(name) for name in ("qualifier_is", "qualifier_above")]
     said = {
-        word: candidate_features(lexicon, [nene], [word], SetContext())[0, columns].tolist()
+        word: name_features(lexicon, [Asked([nene], [word])], SetContext())[0, columns].tolist()
         for word in ("goose", "geese", "gans")
     }
     assert said == {"goose": [1.0, 1.0], "geese": [0.0, 0.0], "gans": [0.0, 0.0]}
@@ -258,9 +279,9 @@ def test_set_as_a_whole_speaks_by_lexname() -> None:
         candidate(toy.FRANK, "dog", position=4),
         context=context,
     )
-    assert bird["set_lexname"] == pytest.approx(math.log(0.803) + 3, abs=1e-5)
-    assert machine["set_lexname"] == pytest.approx(math.log(0.203) + 3, abs=1e-5)
-    assert frank["set_lexname"] == pytest.approx(math.log(0.003) + 3, abs=1e-5)
+    assert bird["set_lexname"] == pytest.approx(math.log(0.85) + 3, abs=1e-5)
+    assert machine["set_lexname"] == pytest.approx(math.log(0.25) + 3, abs=1e-5)
+    assert frank["set_lexname"] == pytest.approx(math.log(0.05) + 3, abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -273,15 +294,18 @@ def test_set_as_a_whole_speaks_by_lexname() -> None:
     ],
 )
 def test_shares_need_five_labels(codes: list[int], expected: dict[int, float]) -> None:
-    assert SetContext.shares(codes) == pytest.approx(expected)
+    assert SetContext.shares(np.array(codes, dtype=np.int16)) == pytest.approx(expected)
 
 
 def test_vector_columns() -> None:
     # two candidates at right angles, the label at (0.6, 0.8) between them
-    vectors = LabelVectors(
-        label=np.array([0.6, 0.8], dtype=np.float32),
-        qualifier=np.array([1, 0], dtype=np.float32),
-        candidates=np.eye(2, dtype=np.float32),
+    vectors = of_one_name(
+        (0.6, 0.8),
+        ((1, 0), (0, 1)),
+        qualifier=(1, 0),
+        definitions=((0.8, 0.6), (1, 0)),
+        near=(0.25, -0.1),
+        relatives=((0.5, 0), (0, 1.5)),
     )
     context = SetContext(centroid=np.array([0, 1], dtype=np.float32))
     dog, frank = table(
@@ -293,25 +317,45 @@ def test_vector_columns() -> None:
     assert {name: dog.get(name, 0) for name in VECTOR_FEATURES} == {
         "similarity": 0.6,
         "similarity_gap": -0.2,
+        "definition_gap": 0,
         "set_similarity": 0,
+        "set_near": 0.25,
+        "set_siblings": 0.5,
+        "set_cousins": 0,
         "qualifier_similarity": 1,
     }
     assert {name: frank.get(name, 0) for name in VECTOR_FEATURES} == {
         "similarity": 0.8,
         "similarity_gap": 0,
+        "definition_gap": -0.36,
         "set_similarity": 1,
+        "set_near": -0.1,
+        "set_siblings": 0,
+        "set_cousins": 1.5,
         "qualifier_similarity": 0,
     }
 
 
+def test_names_are_compared_with_their_own_vectors_only() -> None:
+    dog, frank = candidate(toy.DOG, "dog"), candidate(toy.FRANK, "dog", position=4)
+    both = name_features(LEXICON, [Asked([dog, frank]), Asked([frank])], SetContext())
+    two, one = of_one_name((0.6, 0.8), ((1, 0), (0, 1))), of_one_name((1, 0), ((0.28, 0.96),))
+    parts = {
+        name: np.concatenate([getattr(two, name), getattr(one, name)])
+        for name in ("labels", "qualifiers", "candidates", "definitions", "near", "relatives")
+    }
+    add_vector_features(both, np.array([0, 0, 1]), NameVectors(**parts), SetContext())
+    column = list(FEATURES).index
+    assert both[:, column("similarity")].tolist() == pytest.approx([0.6, 0.8, 0.28])
+    assert both[:, column("similarity_gap")].tolist() == pytest.approx([-0.2, 0, 0])
+    assert both[:, column("definition_gap")].tolist() == [0, 0, 0]
+
+
 def test_vector_columns_have_three_decimals() -> None:
-    label = np.array([0.12345678, math.sqrt(1 - 0.12345678**2)], dtype=np.float32)
-    vectors = LabelVectors(
-        label=label, qualifier=None, candidates=np.array([[1, 0]], dtype=np.float32)
-    )
+    vectors = of_one_name((0.12345678, math.sqrt(1 - 0.12345678**2)), ((1, 0),))
     (row,) = table(candidate(toy.DOG, "dog"), vectors=vectors)
     assert row["similarity"] == 0.123
-    assert row.keys() & {"set_similarity", "qualifier_similarity"} == set()
+    assert row.keys() & {"set_similarity", "set_near", "qualifier_similarity"} == set()
 
 
 def test_without_vectors_their_columns_are_zero() -> None:
@@ -324,9 +368,6 @@ def test_without_vectors_their_columns_are_zero() -> None:
 def test_vector_features_are_features_and_say_so() -> None:
     marked = {name for name, meaning in FEATURES.items() if meaning.endswith("(vectors)")}
     assert marked == set(VECTOR_FEATURES)
-    assert [name for name in FEATURES if name.startswith("lexname_")] == [
-        f"lexname_{name[5:]}" for name in LEXNAMES
-    ]
 
 
 def test_no_candidates_give_an_empty_table() -> None:

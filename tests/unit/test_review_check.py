@@ -108,7 +108,8 @@ def test_new_set_is_told_all_of_its_overlaps(folder: Path, tmp_path: Path) -> No
         found = check(folder, tmp_path, rows, label_set=label_set)
         prefix = label_set or "input"
         assert found.label_set is None
-        assert told(found) == [("W301", f"{prefix}:d"), ("W302", f"{prefix}:a")]
+        overlaps = [one for one in told(found) if one[0] != "W304"]  # four labels say little
+        assert overlaps == [("W301", f"{prefix}:d"), ("W302", f"{prefix}:a")]
 
 
 def test_what_reading_notices_is_listed(folder: Path, tmp_path: Path) -> None:
