@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.match.features import SetContext
+from labelsys.match.vectors import to_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
-    from labelsys.match.vectors import ConceptVectors
 
 __all__ = ["look_again", "nearness", "relatives"]
 
 _NEAREST = 5
 # Of a longer list, so many evenly spaced labels stand for all.
 _MOST_COMPANY = 1000
+# A label is company if it likely means something, and not all kinds of things.
 _LEAST_LENGTH = 0.3
 _BLOCK = 4096
 
@@ -37,7 +36,7 @@ def look_again(
     concepts: NDArray[np.int64],
     chances: NDArray[np.float64],
     context: SetContext,
-    vectors: ConceptVectors | None,
+    rows: NDArray[np.float32] | None,
 ) -> SetContext:
     """Return what a list says as a whole, all of it counted and not only what is unambiguous.
 
@@ -49,15 +48,12 @@ def look_again(
         concepts: int64 (n,): what the labels may mean.
         chances: float64 (n,): how likely each one looked so far.
         context: what unambiguous labels say; the rest of it is kept.
-        vectors: for the mean; None leaves it out.
+        rows: float32 (n, dim), the concepts' unit vectors, for the mean; None leaves it out.
     """
     shares = SetContext.shares(lexicon.lexname[concepts], chances)
     if not shares:
         return context
-    centroid = None
-    if vectors is not None:
-        mean = chances.astype(np.float32) @ vectors.get(concepts)
-        centroid = mean / max(float(np.linalg.norm(mean)), 1e-6)
+    centroid = None if rows is None else to_unit(chances.astype(np.float32) @ rows)
     return replace(context, lexname_share=shares, centroid=centroid)
 
 
@@ -123,7 +119,7 @@ def relatives(
     concepts: NDArray[np.int64],
     owners: NDArray[np.int64],
     chances: NDArray[np.float64],
-    settled: Sequence[int],
+    settled: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """Return how many other labels likely lie beside each candidate.
 
@@ -132,7 +128,7 @@ def relatives(
         concepts: int64 (n_candidates,).
         owners: int64 (n_candidates,): whose candidate each one is.
         chances: float64 (n_candidates,): how likely each one looked so far.
-        settled: what further labels of the list mean for sure.
+        settled: int64 (n_settled,): what further labels of the list mean for sure.
 
     Returns:
         float32 (n_candidates, 2): those under the same concept, and those under
@@ -142,7 +138,7 @@ def relatives(
     whose = np.concatenate([owners, last + np.arange(len(settled))])
     weight = np.concatenate([chances, np.ones(len(settled))])
     row = np.arange(len(whose))
-    at = np.concatenate([concepts, np.array(settled, dtype=np.int64)])
+    at = np.concatenate([concepts, settled])
     columns = []
     for _ in range(2):
         step, at = lexicon.broader_rows.expand(at)

@@ -31,6 +31,7 @@ from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
 from labelsys.match.place_features import place_features
 from labelsys.match.places import Clues, find_clues, find_places
+from labelsys.match.vectors import to_unit
 from labelsys.model import Label, Mapping
 
 if TYPE_CHECKING:
@@ -251,7 +252,8 @@ class Examiner:
         context = self._context(own, evidence)
         names = name_table(self.lexicon, [Asked(c) for c in own if c], context)
         chances = first.probabilities_of(names.features, names.owners, len(names.starts) - 1)
-        context = look_again(self.lexicon, names.concepts, chances, context, self.vectors)
+        rows = self.vectors.get(names.concepts)
+        context = look_again(self.lexicon, names.concepts, chances, context, rows)
         near = self._neighbours(asked, labels, evidence)
         clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
         examples = []
@@ -261,10 +263,10 @@ class Examiner:
             vectors = (labels[block], self.vectors.get(found.concepts))
             table = place_features(self.lexicon, clues[block], found, context, vectors)
             for number, question in enumerate(asked[block]):
-                rows = found.of(number)
-                concepts = found.concepts[rows].tolist()
+                own_rows = found.of(number)
+                concepts = found.concepts[own_rows].tolist()
                 if concepts:
-                    examples.append(self._example(question, concepts, table[rows].copy()))
+                    examples.append(self._example(question, concepts, table[own_rows].copy()))
         return examples
 
     def _example(
@@ -287,10 +289,9 @@ class Examiner:
     def _context(self, found: Sequence[Sequence[Candidate]], evidence: Evidence) -> SetContext:
         known = [c[0].concept for c in found if len(c) == 1 and c[0].form.kind == FormKind.NAME]
         shares = SetContext.shares(self.lexicon.lexname[known])
-        mean = self.vectors.get(known).mean(axis=0) if shares else None
         return SetContext(
             lexname_share=shares,
-            centroid=None if mean is None else mean / max(float(np.linalg.norm(mean)), 1e-6),
+            centroid=to_unit(self.vectors.get(known).mean(axis=0)) if shares else None,
             given_sets=evidence.sets_at,
             given_names=frozenset(evidence.names_at),
         )

@@ -30,6 +30,7 @@ from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.result import Guess, LabelMatch
 from labelsys.match.settle import settle
+from labelsys.match.vectors import to_unit
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -245,8 +246,7 @@ class SetMatcher:
         shares = SetContext.shares(self.lexicon.lexname[known]) if open_ else {}
         centroid = None
         if self._vectors is not None and shares:
-            mean = self._vectors.get(known).mean(axis=0)
-            centroid = mean / max(float(np.linalg.norm(mean)), 1e-6)
+            centroid = to_unit(self._vectors.get(known).mean(axis=0))
         return SetContext(
             lexname_share=shares,
             centroid=centroid,
@@ -266,8 +266,7 @@ class SetMatcher:
             forms = {f for w in words for f in (w, w.removesuffix("s"))}
             uses = [u for f in sorted(forms) for u in self.lexicon.by_name.get(f, ())]
             self._vectors.get(sorted({u.concept for u in uses}))
-            mean = labels.mean(axis=0)
-            closeness = self._vectors.closeness(mean / max(float(np.linalg.norm(mean)), 1e-6))
+            closeness = self._vectors.closeness(to_unit(labels.mean(axis=0)))
         return themes.theme_of_title(self.lexicon, label_set, placed, closeness)
 
     def _neighbours(

@@ -110,9 +110,6 @@ def name_table(
     starts = np.concatenate([[0], np.cumsum(sizes)])
     concepts = np.array([c.concept for name in asked for c in name.candidates], dtype=np.int64)
     features = name_features(lexicon, asked, context)
-    of_concepts = None if vectors is None else vectors.concepts
-    if of_concepts is not None:
-        of_concepts.get(np.unique(concepts))  # large batches are quicker to encode
     near = np.zeros(len(concepts), dtype=np.float32)
     beside = np.zeros((len(concepts), 2), dtype=np.float32)
     if company is not None:
@@ -120,12 +117,13 @@ def name_table(
         settled = np.array(company.settled, dtype=np.int64)
         everything = np.concatenate([concepts, settled])
         weights = np.concatenate([chances, np.ones(len(settled))])
-        context = look_again(lexicon, everything, weights, context, of_concepts)
+        rows = None if vectors is None else vectors.concepts.get(everything)
+        context = look_again(lexicon, everything, weights, context, rows)
         fill_in_lexname_share(features, lexicon.lexname[concepts], context)
-        if of_concepts is not None:
-            rows = of_concepts.get(concepts)
-            near = nearness(rows, owners, chances, of_concepts.get(settled))
-            beside = relatives(lexicon, concepts, owners, chances, company.settled)
+        if rows is not None:
+            of_names, of_settled = np.split(rows, [len(concepts)])
+            near = nearness(of_names, owners, chances, of_settled)
+            beside = relatives(lexicon, concepts, owners, chances, settled)
     found = NameTable(features, concepts, owners, starts, context)
     if vectors is not None:
         _add_vectors(found, vectors, near, beside)

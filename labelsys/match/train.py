@@ -3,8 +3,7 @@
 Everything it learns from ships with labelsys: the names that ImageNet-21K
 gives its synsets, the Wikidata labels of items that P8814 links to one synset,
 the compound names of WordNet, and the Wikidata classes that no synset stands
-for. Neither LVIS nor any list
-that results are measured on is read.
+for. Neither LVIS nor any list that results are measured on is read.
 
 In one of ten questions the answer is taken out of the candidates, so that
 `nothing fits` is learned too. For places the answer is always taken out, and
@@ -195,8 +194,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     assert spec is not None
     embedder = Embedder(spec, VectorCache(given.cache, spec.key, spec.dim))
     trainer = _Trainer(embedder, given.out)
-    for task in ("names", "places") if given.only is None else (given.only,):
-        getattr(trainer, task)()
+    if given.only != "places":
+        trainer.names()
+    if given.only != "names":
+        trainer.places()
 
 
 if __name__ == "__main__":

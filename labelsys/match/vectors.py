@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from labelsys.match.embed import Embedder
     from labelsys.match.lexicon import Lexicon
 
-__all__ = ["ConceptVectors"]
+__all__ = ["ConceptVectors", "to_unit"]
+
+
+def to_unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a vector (dim,) of length one in the same direction; the zero vector stays zero."""
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6))
 
 
 class ConceptVectors:
