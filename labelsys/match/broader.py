@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from labelsys.match.result import Strategy
     from labelsys.model import Finding, Label
 
-__all__ = ["by_places", "by_theme", "is_likely"]
+__all__ = ["Place", "best_places", "by_theme"]
 
 # Nobody has measured this one yet: it sits between review and acceptance.
 _THEME_CONFIDENCE = 0.75
@@ -69,57 +69,65 @@ def _mass_above(lexicon: Lexicon, found: Places, chances: NDArray[np.float64]) -
     return _Masses(keys // max(n, 1), keys % max(n, 1), np.minimum(np.round(mass, 4), 1.0))
 
 
-def by_places(
-    labels: Sequence[Label],
+class Place(NamedTuple):
+    """Where a label lies.
+
+    Attributes:
+        guesses: best first, at most ten.
+        strategy: which step decided; `none` where the guesses are not good enough.
+        match_string: the folded form that was looked up, or "".
+        reason: what decided, in words.
+    """
+
+    guesses: tuple[Guess, ...]
+    strategy: Strategy = "none"
+    match_string: str = ""
+    reason: str = ""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the first guess is asserted."""
+        return self.strategy != "none"
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the first guess is asserted for being likely, not only for being the best."""
+        return self.is_found and self.guesses[0].score >= _LIKELY
+
+
+def best_places(
     lexicon: Lexicon,
     clues: Sequence[Clues],
     found: Places,
     chances: NDArray[np.float64],
-) -> list[LabelMatch]:
+) -> list[Place]:
     """Return for each label the deepest concept that it likely lies under.
 
     Where there is none, nothing is asserted, and the guesses are what it lies
     under most likely, however unlikely that is.
 
     Args:
-        labels: as published.
         lexicon: all concepts.
         clues: what is known of each label.
         found: where the labels may lie.
         chances: float64, shape (n_rows,): that each place is the deepest true one.
     """
     masses = _mass_above(lexicon, found, chances)
-    chosen = _choose(lexicon, masses, len(labels))
+    chosen = _choose(lexicon, masses, len(clues))
     best = np.where(chosen >= 0, np.append(masses.concepts, -1)[chosen], -1)
     score = np.where(chosen >= 0, np.append(masses.mass, 0.0)[chosen], 0.0)
     others = _others(found, chances, masses, best, score)
     reasons = _likeliest_under(lexicon, found, chances, best)
-    matches: list[LabelMatch] = []
-    for number, (label, concept, confidence, more, row) in enumerate(
-        zip(labels, best.tolist(), score.tolist(), others, reasons.tolist(), strict=True)
+    places: list[Place] = []
+    for number, (concept, confidence, more, row) in enumerate(
+        zip(best.tolist(), score.tolist(), others, reasons.tolist(), strict=True)
     ):
         if concept < 0:
-            guesses = _likeliest(lexicon, masses, number)
-            matches.append(LabelMatch(label=label, relation=None, strategy="none", guesses=guesses))
-            continue
-        strategy, match_string, reason = _why(clues[number], int(found.concepts[row]))
-        matches.append(
-            LabelMatch(
-                label=label,
-                relation="broader",
-                strategy=strategy,
-                guesses=(Guess(concept, confidence), *more),
-                confidence=confidence,
-                match_string=match_string,
-                reason=reason,
-            )
-        )
-    return matches
-
-
-def is_likely(match: LabelMatch) -> bool:
-    """Return whether a place is one of those that are taken for being likely."""
-    return (match.confidence or 0.0) >= _LIKELY
+            places.append(Place(_likeliest(lexicon, masses, number)))
+        else:
+            why = _why(clues[number], int(found.concepts[row]))
+            places.append(Place((Guess(concept, confidence), *more), *why))
+    return places
 
 
 def _choose(lexicon: Lexicon, masses: _Masses, n_labels: int) -> NDArray[np.int64]:

@@ -7,28 +7,26 @@ the guesses that were not good enough.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelsys.forks import map_forked
 from labelsys.match import theme as themes
-from labelsys.match.broader import by_places, by_theme, is_likely
+from labelsys.match.broader import Place, best_places, by_theme
 from labelsys.match.candidates import (
-    Candidate,
-    FormKind,
     exact_candidates,
     qualifiers,
 )
-from labelsys.match.features import FEATURES, Asked, SetContext
+from labelsys.match.features import FEATURES, SetContext
 from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, with_shared_words
+from labelsys.match.open_label import OpenLabel
 from labelsys.match.place_features import place_features
 from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
-from labelsys.match.result import Guess, LabelMatch
 from labelsys.match.settle import settle
 from labelsys.match.vectors import to_unit
 from labelsys.text import fold
@@ -40,45 +38,18 @@ if TYPE_CHECKING:
 
     from labelsys.match.evidence import Evidence
     from labelsys.match.lexicon import Lexicon
+    from labelsys.match.result import LabelMatch
     from labelsys.match.tables import Keeper
     from labelsys.match.vectors import ConceptVectors
-    from labelsys.model import Finding, Label, LabelSet
+    from labelsys.model import Label, LabelSet
 
 __all__ = ["SetMatcher"]
 
-_MOST_GUESSES = 10
-# What a superclass counts where a name has no parentheses: it sorts the list, and may say less
-# of a label than the sense that people mean most (COCO's buses are vehicles; WordNet's are not).
-_TRUST_IN_SUPERCLASS = 0.5
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
 _SIMILARITY = list(FEATURES).index("similarity")
-# Labels that are placed at once: some 25,000 places, 100 MB.
+# Labels that are looked up or placed at once: some 25,000 places, 100 MB.
 _BLOCK = 512
-
-
-@dataclass(slots=True)
-class _Open:
-    """A label that no given id has settled, on its way through the steps."""
-
-    label: Label
-    row: int
-    candidates: tuple[Candidate, ...]
-    is_read: bool = True
-    chances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    similarity: NDArray[np.float32] | None = None
-    match: LabelMatch | None = None
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def is_unambiguous(self) -> bool:
-        return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
-
-
-def _ask(item: _Open) -> Asked:
-    given = qualifiers(item.label)
-    trust = _TRUST_IN_SUPERCLASS if given == (item.label.parent,) else 1.0
-    return Asked(item.candidates, given, trust)
 
 
 class SetMatcher:
@@ -144,25 +115,32 @@ class SetMatcher:
             One match a label, in the set's order.
         """
         settled: dict[int, LabelMatch] = {}
-        open_: list[_Open] = []
+        open_: list[OpenLabel] = []
         for i, label in enumerate(label_set.labels):
             done, findings = settle(label, self.lexicon, self._hidden, names_only=names_only)
             if done is not None:
                 settled[i] = done
             else:
-                candidates = exact_candidates(label, self.lexicon)
-                item = _Open(label=label, row=i, candidates=candidates, findings=findings)
-                item.is_read = self._reads(label)
-                open_.append(item)
+                open_.append(OpenLabel(label, i, findings, self._reads(label)))
+        self._find_candidates(open_)
         if open_:
             self._match_open(label_set, open_, settled, independent=independent)
         settled.update({o.row: o.match for o in open_ if o.match is not None})
         return tuple(settled[i] for i in range(len(label_set.labels)))
 
+    def _find_candidates(self, open_: Sequence[OpenLabel]) -> None:
+        blocks = [open_[start : start + _BLOCK] for start in range(0, len(open_), _BLOCK)]
+        found = map_forked(
+            lambda block: [exact_candidates(item.label, self.lexicon) for item in block], blocks
+        )
+        for block, candidates in zip(blocks, found, strict=True):
+            for item, own in zip(block, candidates, strict=True):
+                item.candidates = own
+
     def _match_open(
         self,
         label_set: LabelSet,
-        open_: list[_Open],
+        open_: list[OpenLabel],
         settled: dict[int, LabelMatch],
         *,
         independent: bool,
@@ -189,13 +167,13 @@ class SetMatcher:
 
     def _place_rest(
         self,
-        items: Sequence[_Open],
+        items: Sequence[OpenLabel],
         vectors: NDArray[np.float32] | None,
         context: SetContext,
         theme: int | None,
         independent: bool,
     ) -> None:
-        """Set the matches of labels without concepts of their own, some of them at a time."""
+        """Set the matches of labels without concepts of their own: the best broader ones."""
         labels = [item.label for item in items]
         neighbours = self._neighbours(
             labels, vectors, theme, context.lexname_share, independent=independent
@@ -204,10 +182,47 @@ class SetMatcher:
             find_clues(label, self.lexicon, near)
             for label, near in zip(labels, neighbours, strict=True)
         ]
-        for start in range(0, len(items), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            rows = None if vectors is None else vectors[block]
-            self._place(items[block], clues[block], context, rows, theme)
+        for item, place in zip(
+            items, self._places(items, clues, context, vectors, theme), strict=True
+        ):
+            # All of the set are of the theme: a place that is unlikely says less.
+            if not (place.is_found if theme is None else place.is_likely):
+                item.match = by_theme(item.label, theme, item.findings)
+                item.match = item.match or item.unmatched(place.guesses)
+            else:
+                item.match = item.placed_match(place)
+
+    def _places(
+        self,
+        items: Sequence[OpenLabel],
+        clues: Sequence[Clues],
+        context: SetContext,
+        labels: NDArray[np.float32] | None,
+        theme: int | None,
+    ) -> list[Place]:
+        """Return where labels lie, several processes looking."""
+        within = None if theme is None else self.lexicon.under(theme)
+        blocks = [slice(start, start + _BLOCK) for start in range(0, len(items), _BLOCK)]
+        found = [find_places(self.lexicon, clues[block], self._ends, within) for block in blocks]
+        if self._vectors is not None and labels is not None and found:
+            # Asked for here, since a fork must not ask the cache.
+            self._vectors.get(np.unique(np.concatenate([some.concepts for some in found])))
+
+        def look(number: int) -> list[Place]:
+            block, some = blocks[number], found[number]
+            vectors = None
+            if self._vectors is not None and labels is not None:
+                vectors = (labels[block], self._vectors.get(some.concepts))
+            table = place_features(self.lexicon, clues[block], some, context, vectors)
+            ranker = self._plain_place_ranker if vectors is None else self._place_ranker
+            if self._keeper is not None:
+                self._keeper.keep_places([o.row for o in items[block]], ranker, some, table)
+            chances = ranker.probabilities_of(table, some.labels, len(clues[block]))
+            return best_places(self.lexicon, clues[block], some, chances)
+
+        numbers = range(len(blocks))
+        looked = map(look, numbers) if self._keeper is not None else map_forked(look, numbers)
+        return [place for places in looked for place in places]
 
     def _reads(self, label: Label) -> bool:
         """Return whether the encoder, if there is one, reads the script of a name."""
@@ -222,7 +237,7 @@ class SetMatcher:
 
     # -- vectors ---------------------------------------------------------------
 
-    def _label_vectors(self, open_: Sequence[_Open]) -> NDArray[np.float32] | None:
+    def _label_vectors(self, open_: Sequence[OpenLabel]) -> NDArray[np.float32] | None:
         """Return vectors of labels; candidates are encoded on the way."""
         if self._vectors is None:
             return None
@@ -230,7 +245,7 @@ class SetMatcher:
         self._vectors.get(sorted({c.concept for o in open_ for c in o.candidates}))
         return vectors
 
-    def _qualifier_vectors(self, items: Sequence[_Open]) -> NDArray[np.float32]:
+    def _qualifier_vectors(self, items: Sequence[OpenLabel]) -> NDArray[np.float32]:
         assert self._vectors is not None
         embedder = self._vectors.embedder
         given = [", ".join(map(fold, qualifiers(item.label))) for item in items]
@@ -241,7 +256,7 @@ class SetMatcher:
 
     # -- the set as a whole ------------------------------------------------------
 
-    def _context(self, open_: Sequence[_Open], sure: Sequence[int]) -> SetContext:
+    def _context(self, open_: Sequence[OpenLabel], sure: Sequence[int]) -> SetContext:
         known = [*sure, *(o.candidates[0].concept for o in open_ if o.is_unambiguous)]
         shares = SetContext.shares(self.lexicon.lexname[known]) if open_ else {}
         centroid = None
@@ -294,7 +309,7 @@ class SetMatcher:
 
     def _rank_names(
         self,
-        items: Sequence[_Open],
+        items: Sequence[OpenLabel],
         labels: NDArray[np.float32] | None,
         context: SetContext,
         company: Company | None,
@@ -313,7 +328,7 @@ class SetMatcher:
                 qualifiers=self._qualifier_vectors(items),
                 is_read=is_read,
             )
-        table = name_table(self.lexicon, [_ask(i) for i in items], context, company, vectors)
+        table = name_table(self.lexicon, [i.asked for i in items], context, company, vectors)
         by_vectors, plain = (
             ranker.probabilities_of(table.features, table.owners, len(items))
             for ranker in (self._name_ranker, self._plain_name_ranker)
@@ -329,70 +344,5 @@ class SetMatcher:
             if vectors is not None and item.is_read:
                 item.similarity = table.features[rows, _SIMILARITY]
             if item.chances.sum() >= 0.5:
-                item.match = self._ranked_match(item)
+                item.match = item.ranked_match()
         return table.context
-
-    def _ranked_match(self, item: _Open) -> LabelMatch:
-        order = np.lexsort((np.arange(len(item.candidates)), -item.chances))
-        first = int(order[0])
-        best = item.candidates[first]
-        similarity = None
-        if item.similarity is not None:
-            similarity = round(float(item.similarity[first]), 3)
-        return LabelMatch(
-            label=item.label,
-            relation="exact",
-            strategy="name",
-            guesses=tuple(
-                Guess(item.candidates[int(i)].concept, float(item.chances[int(i)]))
-                for i in order[:_MOST_GUESSES]
-            ),
-            confidence=float(item.chances[first]),
-            match_string=best.form.text,
-            similarity=similarity,
-            reason=f"{best.form.kind.name.lower().replace('_', ' ')} {best.form.text!r}",
-            findings=item.findings,
-        )
-
-    def _place(
-        self,
-        items: Sequence[_Open],
-        clues: Sequence[Clues],
-        context: SetContext,
-        labels: NDArray[np.float32] | None,
-        theme: int | None,
-    ) -> None:
-        """Set the matches of labels without concepts of their own: the best broader ones."""
-        within = None if theme is None else self.lexicon.under(theme)
-        found = find_places(self.lexicon, clues, self._ends, within)
-        vectors = None
-        if self._vectors is not None and labels is not None:
-            vectors = (labels, self._vectors.get(found.concepts))
-        table = place_features(self.lexicon, clues, found, context, vectors)
-        ranker = self._plain_place_ranker if vectors is None else self._place_ranker
-        if self._keeper is not None:
-            self._keeper.keep_places([o.row for o in items], ranker, found, table)
-        chances = ranker.probabilities_of(table, found.labels, len(items))
-        matches = by_places([o.label for o in items], self.lexicon, clues, found, chances)
-        for item, match in zip(items, matches, strict=True):
-            # All of the set are of the theme: a place that is unlikely says less.
-            if match.relation is None or (theme is not None and not is_likely(match)):
-                item.match = by_theme(item.label, theme, item.findings)
-                item.match = item.match or self._unmatched(item, match.guesses)
-            else:
-                item.match = replace(match, findings=item.findings)
-
-    def _unmatched(self, item: _Open, places: tuple[Guess, ...]) -> LabelMatch:
-        """Return the best guesses for review, asserting nothing: what it means, or lies under."""
-        previous = self._ranked_match(item) if item.candidates else None
-        guesses = previous.guesses if previous else places
-        return LabelMatch(
-            label=item.label,
-            relation=None,
-            strategy="none",
-            guesses=guesses,
-            confidence=guesses[0].score if guesses else None,
-            match_string=previous.match_string if previous else "",
-            reason="no concept, head or neighbour fits well enough",
-            findings=item.findings,
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from labelsys.model import Finding, Label
@@ -13,8 +13,7 @@ __all__ = ["Guess", "LabelMatch", "Strategy"]
 Strategy = Literal["id", "name", "head", "parent", "neighbours", "theme", "excluded", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """A ranked candidate.
 
     Attributes:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.ids import ROOT, Curie
-from labelsys.match.broader import by_places, by_theme
+from labelsys.match.broader import Place, best_places, by_theme
 from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.name_ends import Same
@@ -23,7 +23,6 @@ from tests import lexicon_toy as toy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from labelsys.match.result import LabelMatch
 
 LEXICON = toy.lexicon()
 LABEL = Label(label_set="x", label_id="1", name="zyx")
@@ -40,7 +39,7 @@ def candidate(id_: str, text: str) -> Candidate:
 
 def decide(
     asked: Sequence[Mapping[int, float]], lexicon: Lexicon = LEXICON, clues: Clues | None = None
-) -> list[LabelMatch]:
+) -> list[Place]:
     """Decide between the places of each label, by concept, all labels at once."""
     rows = [(k, c, p) for k, chances in enumerate(asked) for c, p in sorted(chances.items())]
     none = Same(0, Counter(), Counter())
@@ -53,24 +52,24 @@ def decide(
     )
     chances = np.array([p for _, _, p in rows])
     given = [clues or Clues(words=("zyx",))] * len(asked)
-    return by_places([LABEL] * len(asked), lexicon, given, found, chances)
+    return best_places(lexicon, given, found, chances)
 
 
 def best_of(
     chances: Mapping[Curie, float], lexicon: Lexicon = LEXICON, clues: Clues | None = None
-) -> LabelMatch | None:
+) -> Place | None:
     """Decide between places with these chances, other labels beside it."""
     other = {len(lexicon) - 1: 0.9}
     asked = [other, {lexicon.index[c]: p for c, p in chances.items()}, {}, other]
-    match = decide(asked, lexicon, clues)[1]
-    assert match.label is LABEL
-    if match.relation is None:
-        assert (match.strategy, match.confidence) == ("none", None)
+    place = decide(asked, lexicon, clues)[1]
+    if not place.is_found:
+        assert not place.is_likely
+        assert (place.strategy, place.match_string, place.reason) == ("none", "", "")
         return None
-    return match
+    return place
 
 
-def guesses(match: LabelMatch | None, lexicon: Lexicon = LEXICON) -> list[tuple[Curie, float]]:
+def guesses(match: Place | None, lexicon: Lexicon = LEXICON) -> list[tuple[Curie, float]]:
     assert match is not None
     return [(lexicon.concepts[g.concept].id, g.score) for g in match.guesses]
 
@@ -78,8 +77,7 @@ def guesses(match: LabelMatch | None, lexicon: Lexicon = LEXICON) -> list[tuple[
 def test_one_likely_place_is_taken() -> None:
     match = best_of({toy.DOG: 0.9})
     assert match is not None
-    assert (match.label, match.relation, match.strategy) == (LABEL, "broader", "neighbours")
-    assert (match.confidence, match.match_string, match.similarity) == (0.9, "", None)
+    assert (match.strategy, match.match_string, match.is_likely) == ("neighbours", "", True)
     assert guesses(match) == [(toy.DOG, 0.9)]
 
 
@@ -94,7 +92,7 @@ def test_places_agree_on_what_is_above_them() -> None:
         (toy.BAT, 0.2),
     ]
     assert match is not None
-    assert match.confidence == 0.5
+    assert match.is_likely
 
 
 def test_deepest_likely_place_goes_before_likelier_ones_above_it() -> None:
@@ -225,15 +223,16 @@ def test_choice_is_that_of_weighing_every_concept(
         key=lambda c: (-mass[c], -int(LEXICON.depth[c]), c),
     )
     if not order:
-        assert (match.relation, match.confidence) == (None, None)
+        assert not match.is_found
         ranked = sorted(
             (c for c, p in mass.items() if p), key=lambda c: (-mass[c], -int(LEXICON.depth[c]), c)
         )
         assert [guess.concept for guess in match.guesses] == ranked[:10]
         return
-    assert match.relation == "broader"
+    assert match.is_found
+    assert match.is_likely == bool(likely)
     assert match.guesses[0].concept == order[0]
-    assert match.confidence == match.guesses[0].score == pytest.approx(mass[order[0]] / 10_000)
+    assert match.guesses[0].score == pytest.approx(mass[order[0]] / 10_000)
     # what lies above the best one is likelier, and is given no more than it
     most = mass[order[0]]
     for guess in match.guesses:

@@ -1,0 +1,114 @@
+"""A label on its way through the steps of matching, and what each step makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelsys.match.candidates import FormKind, qualifiers
+from labelsys.match.features import Asked
+from labelsys.match.result import Guess, LabelMatch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from labelsys.match.broader import Place
+    from labelsys.match.candidates import Candidate
+    from labelsys.model import Finding, Label
+
+__all__ = ["OpenLabel"]
+
+_MOST_GUESSES = 10
+# What a superclass counts where a name has no parentheses: it sorts the list, and may say less
+# of a label than the sense that people mean most (COCO's buses are vehicles; WordNet's are not).
+_TRUST_IN_SUPERCLASS = 0.5
+
+
+@dataclass(slots=True)
+class OpenLabel:
+    """A label that no given id has settled.
+
+    Attributes:
+        label: as published.
+        row: its position in the set.
+        findings: what is wrong with its given ids.
+        is_read: the encoder reads the script of its name.
+        candidates: what its name may mean.
+        chances: float64 (n_candidates,), how likely each one is.
+        similarity: float32 (n_candidates,), cosine with each one; None without vectors.
+        match: what was made of it; None as long as it is open.
+    """
+
+    label: Label
+    row: int
+    findings: tuple[Finding, ...]
+    is_read: bool
+    candidates: tuple[Candidate, ...] = ()
+    chances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    similarity: NDArray[np.float32] | None = None
+    match: LabelMatch | None = None
+
+    @property
+    def is_unambiguous(self) -> bool:
+        """Whether its very name has one meaning."""
+        return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of the ranker of names."""
+        given = qualifiers(self.label)
+        trust = _TRUST_IN_SUPERCLASS if given == (self.label.parent,) else 1.0
+        return Asked(self.candidates, given, trust)
+
+    def ranked_match(self) -> LabelMatch:
+        """Return the likeliest candidate as its concept."""
+        order = np.lexsort((np.arange(len(self.candidates)), -self.chances))
+        first = int(order[0])
+        best = self.candidates[first]
+        similarity = None
+        if self.similarity is not None:
+            similarity = round(float(self.similarity[first]), 3)
+        return LabelMatch(
+            label=self.label,
+            relation="exact",
+            strategy="name",
+            guesses=tuple(
+                Guess(self.candidates[int(i)].concept, float(self.chances[int(i)]))
+                for i in order[:_MOST_GUESSES]
+            ),
+            confidence=float(self.chances[first]),
+            match_string=best.form.text,
+            similarity=similarity,
+            reason=f"{best.form.kind.name.lower().replace('_', ' ')} {best.form.text!r}",
+            findings=self.findings,
+        )
+
+    def placed_match(self, place: Place) -> LabelMatch:
+        """Return a place as its broader concept."""
+        return LabelMatch(
+            label=self.label,
+            relation="broader",
+            strategy=place.strategy,
+            guesses=place.guesses,
+            confidence=place.guesses[0].score,
+            match_string=place.match_string,
+            reason=place.reason,
+            findings=self.findings,
+        )
+
+    def unmatched(self, places: tuple[Guess, ...]) -> LabelMatch:
+        """Return the best guesses for review, asserting nothing: what it means, or lies under."""
+        previous = self.ranked_match() if self.candidates else None
+        guesses = previous.guesses if previous else places
+        return LabelMatch(
+            label=self.label,
+            relation=None,
+            strategy="none",
+            guesses=guesses,
+            confidence=guesses[0].score if guesses else None,
+            match_string=previous.match_string if previous else "",
+            reason="no concept, head or neighbour fits well enough",
+            findings=self.findings,
+        )

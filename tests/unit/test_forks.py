@@ -1,0 +1,137 @@
+"""Work shared with forks gives what it gives alone, whatever happens to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from labelsys import forks
+from labelsys.forks import map_forked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork") or sys.platform == "darwin", reason="no forks here"
+)
+
+
+@pytest.fixture(autouse=True)
+def three_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(forks, "_cores", lambda: 3)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)  # the suite's own threads
+    open_before = _open_files()
+    yield
+    assert _open_files() == open_before
+    with pytest.raises(ChildProcessError):  # none left running, none left unburied
+        os.waitpid(-1, os.WNOHANG)
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 10])
+def test_results_keep_the_order_of_the_parts(n: int) -> None:
+    assert map_forked(lambda i: i * i, range(n)) == [i * i for i in range(n)]
+
+
+def test_other_processes_do_their_share() -> None:
+    pids = map_forked(lambda _: os.getpid(), range(7))
+    assert len(set(pids)) == 3
+    assert pids[0] == pids[3] == pids[6] == os.getpid()
+
+
+def test_results_larger_than_a_pipe_holds_come_whole() -> None:
+    blocks = map_forked(lambda i: bytes([i]) * 1_000_000, range(5))
+    assert [(len(block), block[0]) for block in blocks] == [(1_000_000, i) for i in range(5)]
+
+
+def test_share_of_a_killed_fork_is_done_here() -> None:
+    own = os.getpid()
+
+    def work(part: int) -> int:
+        if os.getpid() != own and part == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return part
+
+    assert map_forked(work, range(9)) == list(range(9))
+
+
+def test_share_is_done_here_where_results_can_not_be_pickled() -> None:
+    def work(part: int) -> Callable[[], int]:
+        return lambda: part
+
+    found = map_forked(work, range(4))
+    assert [one() for one in found] == [0, 1, 2, 3]
+
+
+def test_share_is_done_here_where_there_is_no_process_to_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert map_forked(lambda i: i, range(5)) == list(range(5))
+
+
+@pytest.mark.parametrize("bad", [0, 1, 5])
+def test_error_of_a_part_is_raised_here(bad: int) -> None:
+    def work(part: int) -> float:
+        return 1 / (part - bad)
+
+    with pytest.raises(ZeroDivisionError):
+        map_forked(work, range(6))
+
+
+def test_interrupt_ends_the_forks() -> None:
+    own = os.getpid()
+
+    def work(part: int) -> int:
+        if os.getpid() == own:
+            raise KeyboardInterrupt
+        time.sleep(60)
+        return part
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        map_forked(work, range(3))
+    assert time.monotonic() - start < 30
+
+
+def test_fork_leaves_when_its_parent_is_gone(tmp_path: Path) -> None:
+    """It would hold the parent's locks for as long as it works."""
+    log = tmp_path / "log"
+
+    def work(part: int) -> int:
+        if os.getpid() == middle:
+            os.kill(middle, signal.SIGKILL)
+        with log.open("a") as file:
+            file.write(f"{part}\n")
+        time.sleep(0.2)
+        return part
+
+    pid = os.fork()
+    if pid == 0:
+        middle = os.getpid()
+        map_forked(work, range(300))
+        os._exit(0)
+    os.waitpid(pid, 0)
+    time.sleep(1.0)
+    done = log.read_text().split()
+    time.sleep(0.6)
+    assert log.read_text().split() == done
+    assert len(done) <= 4
+
+
+def test_nothing_is_forked_beside_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    assert set(map_forked(lambda _: os.getpid(), range(4))) == {os.getpid()}
