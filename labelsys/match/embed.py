@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -210,6 +211,7 @@ class Embedder:
         self.reused = 0
         self._store = store
         self._progress = progress or SilentProgress()
+        self._pid = os.getpid()
         self._model: SentenceTransformer | None = None
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -238,7 +240,13 @@ class Embedder:
 
         Slices of a few thousand texts go to the store as they are done, so an
         interrupted run goes on where it stopped.
+
+        Raises:
+            RuntimeError: a fork asked, where the result would be lost, and torch
+                may hang.
         """
+        if os.getpid() != self._pid:
+            raise RuntimeError("a fork does not encode")
         if self._model is None:
             self._progress.start(f"load sentence encoder ({self.spec.name})")
             self._model = _load(self.spec.location, self.spec.number_type)

@@ -7,6 +7,7 @@ the guesses that were not good enough.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, with_shared_words
 from labelsys.match.open_label import OpenLabel
 from labelsys.match.place_features import place_features
-from labelsys.match.places import Clues, find_clues, find_places
+from labelsys.match.places import find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.settle import settle
 from labelsys.match.vectors import to_unit
@@ -48,7 +49,7 @@ __all__ = ["SetMatcher"]
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
 _SIMILARITY = list(FEATURES).index("similarity")
-# Labels that are looked up or placed at once: some 25,000 places, 100 MB.
+# Labels that are placed at once: some 25,000 places, 100 MB.
 _BLOCK = 512
 
 
@@ -121,21 +122,12 @@ class SetMatcher:
             if done is not None:
                 settled[i] = done
             else:
-                open_.append(OpenLabel(label, i, findings, self._reads(label)))
-        self._find_candidates(open_)
+                candidates = exact_candidates(label, self.lexicon)
+                open_.append(OpenLabel(label, i, findings, self._reads(label), candidates))
         if open_:
             self._match_open(label_set, open_, settled, independent=independent)
         settled.update({o.row: o.match for o in open_ if o.match is not None})
         return tuple(settled[i] for i in range(len(label_set.labels)))
-
-    def _find_candidates(self, open_: Sequence[OpenLabel]) -> None:
-        blocks = [open_[start : start + _BLOCK] for start in range(0, len(open_), _BLOCK)]
-        found = map_forked(
-            lambda block: [exact_candidates(item.label, self.lexicon) for item in block], blocks
-        )
-        for block, candidates in zip(blocks, found, strict=True):
-            for item, own in zip(block, candidates, strict=True):
-                item.candidates = own
 
     def _match_open(
         self,
@@ -178,13 +170,16 @@ class SetMatcher:
         neighbours = self._neighbours(
             labels, vectors, theme, context.lexname_share, independent=independent
         )
-        clues = [
-            find_clues(label, self.lexicon, near)
-            for label, near in zip(labels, neighbours, strict=True)
-        ]
-        for item, place in zip(
-            items, self._places(items, clues, context, vectors, theme), strict=True
-        ):
+        within = None if theme is None else self.lexicon.under(theme)
+
+        def look(block: slice) -> list[Place]:
+            rows = None if vectors is None else vectors[block]
+            return self._places(items[block], neighbours[block], context, rows, within)
+
+        blocks = [slice(start, start + _BLOCK) for start in range(0, len(items), _BLOCK)]
+        # What is kept for later has to be kept by this process.
+        looked = map(look, blocks) if self._keeper is not None else map_forked(look, blocks)
+        for item, place in zip(items, chain.from_iterable(looked), strict=True):
             # All of the set are of the theme: a place that is unlikely says less.
             if not (place.is_found if theme is None else place.is_likely):
                 item.match = by_theme(item.label, theme, item.findings)
@@ -195,34 +190,26 @@ class SetMatcher:
     def _places(
         self,
         items: Sequence[OpenLabel],
-        clues: Sequence[Clues],
+        neighbours: Sequence[Near],
         context: SetContext,
         labels: NDArray[np.float32] | None,
-        theme: int | None,
+        within: NDArray[np.bool_] | None,
     ) -> list[Place]:
-        """Return where labels lie, several processes looking."""
-        within = None if theme is None else self.lexicon.under(theme)
-        blocks = [slice(start, start + _BLOCK) for start in range(0, len(items), _BLOCK)]
-        found = [find_places(self.lexicon, clues[block], self._ends, within) for block in blocks]
-        if self._vectors is not None and labels is not None and found:
-            # Asked for here, since a fork must not ask the cache.
-            self._vectors.get(np.unique(np.concatenate([some.concepts for some in found])))
-
-        def look(number: int) -> list[Place]:
-            block, some = blocks[number], found[number]
-            vectors = None
-            if self._vectors is not None and labels is not None:
-                vectors = (labels[block], self._vectors.get(some.concepts))
-            table = place_features(self.lexicon, clues[block], some, context, vectors)
-            ranker = self._plain_place_ranker if vectors is None else self._place_ranker
-            if self._keeper is not None:
-                self._keeper.keep_places([o.row for o in items[block]], ranker, some, table)
-            chances = ranker.probabilities_of(table, some.labels, len(clues[block]))
-            return best_places(self.lexicon, clues[block], some, chances)
-
-        numbers = range(len(blocks))
-        looked = map(look, numbers) if self._keeper is not None else map_forked(look, numbers)
-        return [place for places in looked for place in places]
+        """Return where labels lie; those of one block say nothing of each other."""
+        clues = [
+            find_clues(item.label, self.lexicon, near)
+            for item, near in zip(items, neighbours, strict=True)
+        ]
+        found = find_places(self.lexicon, clues, self._ends, within)
+        vectors = None
+        if self._vectors is not None and labels is not None:
+            vectors = (labels, self._vectors.get(found.concepts))
+        table = place_features(self.lexicon, clues, found, context, vectors)
+        ranker = self._plain_place_ranker if vectors is None else self._place_ranker
+        if self._keeper is not None:
+            self._keeper.keep_places([o.row for o in items], ranker, found, table)
+        chances = ranker.probabilities_of(table, found.labels, len(items))
+        return best_places(self.lexicon, clues, found, chances)
 
     def _reads(self, label: Label) -> bool:
         """Return whether the encoder, if there is one, reads the script of a name."""

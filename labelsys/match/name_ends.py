@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,24 +49,43 @@ class NameEnds:
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Index the English names of every class."""
+        """Take the concepts; the English names of every class count."""
         self._lexicon = lexicon
-        # A negative number n stands for a label that is no concept, under ~n.
-        self._at: dict[tuple[int, str], list[int]] = {}
+        self._known: dict[tuple[int, str], list[int]] = {}
         self._counted: dict[tuple[int, str], Same] = {}
-        for i in range(len(lexicon)):
-            if lexicon.is_instance[i]:
-                continue
-            names = [words for words in lexicon.english_words(i) if len(words) > 1]
-            for end in (0, -1):
-                for word in sorted({words[end] for words in names}):
-                    self._at.setdefault((end, word), []).append(i)
+        self._added: dict[tuple[int, str], list[int]] = {}
+
+    @cached_property
+    def _names(self) -> dict[tuple[int, str], list[str]]:
+        """(0 or -1, word) -> folded names of several words that begin or end with it."""
+        names: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+        for name in self._lexicon.by_name:
+            if " " in name:
+                names[0, name.split(" ", 1)[0]].append(name)
+                names[-1, name.rsplit(" ", 1)[1]].append(name)
+        return names
+
+    def _concepts(self, key: tuple[int, str]) -> list[int]:
+        """Return the classes with such a name; then ~n for each added label under n."""
+        known = self._known.get(key)
+        if known is None:
+            names = frozenset(self._names.get(key, ()))
+            uses = {use.concept for name in names for use in self._lexicon.by_name[name]}
+            found = (i for i in sorted(uses) if self._is_meant(i, names))
+            known = self._known[key] = list(islice(found, _MOST_SAME))
+        return [*known, *self._added.get(key, ())][:_MOST_SAME]
+
+    def _is_meant(self, concept: int, names: frozenset[str]) -> bool:
+        """Return whether a concept is a class with one of these names in English."""
+        lexicon = self._lexicon
+        own = map(" ".join, lexicon.english_words(concept))
+        return not lexicon.is_instance[concept] and not names.isdisjoint(own)
 
     def add(self, text: str, parent: int) -> None:
         """Count a label that lies under *parent* in; it is no concept itself."""
         words = text.split()
         for end in (0, -1) if len(words) > 1 else ():
-            self._at.setdefault((end, words[end]), []).append(~parent)
+            self._added.setdefault((end, words[end]), []).append(~parent)
             self._counted.pop((end, words[end]), None)
 
     def same(self, words: Sequence[str], end: int, without: int = -1) -> Same:
@@ -78,12 +99,11 @@ class NameEnds:
         if len(words) < 2:
             return _NONE_SAME
         key = (end, words[end])
-        found = self._at.get(key, [])[:_MOST_SAME]
-        if without >= 0 and without in found:
-            return self._count([i for i in found if i != without])
         counted = self._counted.get(key)
         if counted is None:
-            counted = self._counted[key] = self._count(found)
+            counted = self._counted[key] = self._count(self._concepts(key))
+        if without >= 0 and without in (found := self._concepts(key)):
+            return self._count([i for i in found if i != without])
         return counted
 
     def _count(self, found: Sequence[int]) -> Same:

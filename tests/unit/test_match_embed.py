@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 import warnings
 from dataclasses import replace
@@ -123,6 +124,15 @@ def test_known_vectors_need_no_model() -> None:
     assert found.tolist() == [[0, 1], [1, 0], [0, 1]]
     assert (hand.computed, hand.reused) == (0, 2)
     assert hand.vectors([]).shape == (0, 2)
+
+
+def test_fork_is_not_given_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it computes would be lost, and the model's threads are not there."""
+    own = embedder({"dog": (1.0, 0.0)})
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert own.vectors(["dog"]).shape == (1, 2)
+    with pytest.raises(RuntimeError, match="a fork does not encode"):
+        own.vectors(["dog", "cat"])
 
 
 @pytest.mark.extra("embed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from labelsys import forks
+from labelsys.forks import map_forked
 from labelsys.ids import ROOT, Curie
 from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
@@ -32,7 +35,7 @@ from tests.unit.test_match_set_matcher import (
 from tests.vectors_toy import concept_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from labelsys.match.rank import Ranker
 
@@ -218,3 +221,24 @@ def test_names_that_the_encoder_cannot_read_are_matched_as_without_one() -> None
     assert guesses(crane)[0][0] == toy.CRANE_BIRD
     assert crane.similarity is None
     assert unknown.relation is None
+
+
+def test_places_found_by_several_processes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("beagle mix", "zyx", "poodle cross", "qwx", "running dog", "old dog", "vw")
+    texts = {name: (EAST, NORTH, UP)[i % 3] for i, name in enumerate(names)}
+    monkeypatch.setattr("labelsys.match.label_set._BLOCK", 2)
+    asked: list[int] = []
+
+    def counted(work: Callable[[slice], object], parts: Sequence[slice]) -> list[object]:
+        asked.append(len(parts))
+        return map_forked(work, parts)
+
+    monkeypatch.setattr("labelsys.match.label_set.map_forked", counted)
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr(forks, "_cores", lambda n=cores: n)
+        monkeypatch.setattr(threading, "active_count", lambda: 1)
+        found.append(with_vectors(texts).match(toy.label_set("x1", *names)))
+    assert found[0] == found[1]
+    assert asked == [4, 0, 4, 0]  # those that the encoder reads, then the others
+    assert sum(match.relation == "broader" for match in found[0]) >= 3

@@ -261,6 +261,22 @@ def test_damaged_file_never_raises_anything_else(tmp_path: Path, toy_bytes: byte
     assert told > 50  # the rest hit unused or harmless bytes
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE name SET concept = -1 WHERE concept = (SELECT max(concept) FROM name)",
+        "UPDATE name SET concept = 0.5 WHERE concept = (SELECT max(concept) FROM name)",
+        "UPDATE xref SET concept = -1 WHERE concept = (SELECT max(concept) FROM xref)",
+    ],
+)
+def test_row_of_no_concept_is_damage(toy_db: Path, statement: str) -> None:
+    with closing(sqlite3.connect(toy_db)) as db:
+        db.execute(statement)
+        db.commit()
+    with SqliteStore(toy_db) as store, pytest.raises(StoreError, match="of a concept that is not"):
+        list(store.iter_concepts())
+
+
 # Writing
 
 
