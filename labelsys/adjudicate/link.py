@@ -105,7 +105,11 @@ def adjudicate(
         ConfigError: the endpoint refuses all questions, over the key say.
         MissingExtraError: urllib3 is not installed.
     """
-    left_out = {label_set} if label_set is not None else sets_being_linked(reader, labels)
+    left_out = (
+        {label_set}
+        if label_set is not None
+        else sets_being_linked(reader.iter_label_sets(), labels)
+    )
     describer = Describer(
         reader,
         left_out=left_out,

@@ -157,14 +157,15 @@ def open_linker(
     """
     if label_set is not None:
         reader.get_label_set(label_set)
-    left_out = {label_set} if label_set is not None else sets_being_linked(reader, labels)
-    base = take_out(_base_without(reader, left_out), hide)
+    label_sets = tuple(reader.iter_label_sets())
+    left_out = {label_set} if label_set is not None else sets_being_linked(label_sets, labels)
+    others = [known for known in label_sets if known.id not in left_out]
+    base = take_out(_base_of(reader, others, is_all=not left_out), hide)
     lexicon = Lexicon(base.concepts, base.edges)
     evidence = Evidence()
-    for known in reader.iter_label_sets():
-        if known.id not in left_out:
-            evidence.add(known.labels, lexicon)
-            _add_anchors(evidence, reader, known, lexicon)
+    for known in others:
+        evidence.add(known.labels, lexicon)
+        _add_anchors(evidence, reader, known, lexicon)
     return Linker(
         # A list has no title, and no id that could be taken for one.
         label_set=LabelSet(id=label_set or "", labels=tuple(labels)),
@@ -178,37 +179,32 @@ def open_linker(
 
 
 def _add_anchors(evidence: Evidence, reader: GraphStore, known: LabelSet, lexicon: Lexicon) -> None:
-    labels = {label.id: label for label in known.labels}
-    for place in reader.iter_placements(known.id):
+    for label, place in zip(known.labels, reader.iter_placements(known.id), strict=True):
         concept = None if place.broader_id is None else lexicon.index.get(place.broader_id)
         if place.kind == "broader" and concept is not None:
-            text = label_text(labels[place.label_id])
-            evidence.anchor(text, concept, place.confidence or 0.0, lexicon)
+            evidence.anchor(label_text(label), concept, place.confidence or 0.0, lexicon)
 
 
-def sets_being_linked(reader: GraphStore, labels: Sequence[Label]) -> set[str]:
-    """Return the label sets that share half of a list's (label_id, name) rows."""
+def sets_being_linked(label_sets: Iterable[LabelSet], labels: Sequence[Label]) -> set[str]:
+    """Return those label sets that share half of a list's (label_id, name) rows."""
     wanted = {(label.label_id, label.name) for label in labels}
     found = set()
-    for known in reader.iter_label_sets():
+    for known in label_sets:
         shared = sum((label.label_id, label.name) in wanted for label in known.labels)
         if wanted and 2 * shared >= len(wanted):
             found.add(known.id)
     return found
 
 
-def _base_without(reader: GraphStore, left_out: Collection[str]) -> Base:
-    """Return the system's concepts and edges but for what only the left-out sets brought."""
+def _base_of(reader: GraphStore, label_sets: Sequence[LabelSet], *, is_all: bool) -> Base:
+    """Return the system's concepts and edges but for what only other label sets brought."""
     names: dict[Curie, list[str]] | None = None
-    if left_out:
+    if not is_all:
         names = {}
-        for known in reader.iter_label_sets():
-            if known.id in left_out:
-                continue
-            by_id = {label.id: label for label in known.labels}
-            for place in reader.iter_placements(known.id):
+        for known in label_sets:
+            labels = zip(known.labels, reader.iter_placements(known.id), strict=True)
+            for label, place in labels:
                 if place.concept_id is not None and place.concept_id.prefix == "ls":
-                    label = by_id[place.label_id]
                     own = (label.name, split_qualifier(label.name)[0], *label.synonyms)
                     names.setdefault(place.concept_id, []).extend(own)
     concepts = tuple(_without_names_of_others(reader.iter_concepts(), names))

@@ -102,7 +102,7 @@ def check_label_set(
     known = {each.id: each for each in reader.iter_label_sets()}
     against = label_set if label_set in known else None
     if label_set is None:
-        against = next(iter(sorted(sets_being_linked(reader, labels))), None)
+        against = next(iter(sorted(sets_being_linked(reader.iter_label_sets(), labels))), None)
 
     if against is not None:
         labels = tuple(replace(label, label_set=against) for label in labels)

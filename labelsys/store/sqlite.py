@@ -25,10 +25,10 @@ from labelsys.store.sqlite_rows import (
     Row,
     check_file,
     join_concepts,
-    to_edge,
-    to_label,
-    to_mapping,
-    to_placement,
+    to_edges,
+    to_labels,
+    to_mappings,
+    to_placements,
 )
 from labelsys.text import trigrams
 
@@ -197,15 +197,15 @@ class SqliteStore:
 
     def iter_broader(self, id_: Curie, /) -> Iterator[Edge]:
         """Yield the edges up from a concept, by (kind, broader), subclass edges first."""
-        yield from self._values(to_edge, "edges_up", id=id_)
+        yield from self._values(to_edges, "edges_up", id=id_)
 
     def iter_narrower(self, id_: Curie, /) -> Iterator[Edge]:
         """Yield the edges down from a concept, by (kind, narrower), subclass edges first."""
-        yield from self._values(to_edge, "edges_down", id=id_)
+        yield from self._values(to_edges, "edges_down", id=id_)
 
     def iter_edges(self) -> Iterator[Edge]:
         """Yield every edge by (narrower, broader, kind)."""
-        yield from self._values(to_edge, "all_edges")
+        yield from self._values(to_edges, "all_edges")
 
     # Labels
 
@@ -229,16 +229,16 @@ class SqliteStore:
     def find_label(self, id_: Curie, /) -> Label | None:
         """Return one label by `label_set:label_id`, or None."""
         params = {"label_set": id_.prefix, "label_id": id_.local_id}
-        return next(self._values(to_label, "find_label", **params), None)
+        return next(self._values(to_labels, "find_label", **params), None)
 
     def find_placement(self, label_id: Curie, /) -> Placement | None:
         """Return where a label stands, or None for an unknown label."""
         params = {"label_set": label_id.prefix, "label_id": label_id.local_id}
-        return next(self._values(to_placement, "find_placement", **params), None)
+        return next(self._values(to_placements, "find_placement", **params), None)
 
     def iter_placements(self, label_set: str | None = None, /) -> Iterator[Placement]:
         """Yield placements in the recipe's order of sets, then the set's own order."""
-        yield from self._values(to_placement, "placements_of_set", label_set=label_set)
+        yield from self._values(to_placements, "placements_of_set", label_set=label_set)
 
     def iter_labels_at(self, concept_id: Curie, /) -> Iterator[Curie]:
         """Yield the ids of labels standing at a concept, by (set order, label order)."""
@@ -247,7 +247,7 @@ class SqliteStore:
 
     def _label_set(self, row: Row) -> LabelSet:
         id_, title, task, version, source, license_ = row
-        labels = tuple(self._values(to_label, "labels_of_set", label_set=id_))
+        labels = tuple(self._values(to_labels, "labels_of_set", label_set=id_))
         return LabelSet(
             id=id_,
             labels=labels,
@@ -263,9 +263,9 @@ class SqliteStore:
     def iter_mappings(self, subject_id: Curie | None = None, /) -> Iterator[Mapping]:
         """Yield mappings, of one subject or all, in the order that they were written."""
         if subject_id is None:
-            yield from self._values(to_mapping, "all_mappings")
+            yield from self._values(to_mappings, "all_mappings")
         else:
-            yield from self._values(to_mapping, "mappings_of", subject_id=subject_id)
+            yield from self._values(to_mappings, "mappings_of", subject_id=subject_id)
 
     def iter_findings(self) -> Iterator[Finding]:
         """Yield findings by (code, id, message)."""
@@ -303,11 +303,15 @@ class SqliteStore:
             raise self._broken(error) from error
 
     def _values(
-        self, make: Callable[[Row], _T], query: str, /, **params: str | int | None
+        self,
+        make: Callable[[Iterable[Row]], Iterator[_T]],
+        query: str,
+        /,
+        **params: str | int | None,
     ) -> Iterator[_T]:
         """Yield a value a row of a stored query."""
         try:
-            yield from map(make, self._rows(query, **params))
+            yield from make(self._rows(query, **params))
         except (TypeError, ValueError) as error:
             raise self._broken(error) from error
 

@@ -26,16 +26,16 @@ __all__ = [
     "Row",
     "check_file",
     "join_concepts",
-    "to_edge",
-    "to_label",
-    "to_mapping",
-    "to_placement",
+    "to_edges",
+    "to_labels",
+    "to_mappings",
+    "to_placements",
 ]
 
 Row: TypeAlias = tuple[Any, ...]
 _T = TypeVar("_T")
 
-# Concepts that are made at once: several times quicker than one by one, and a few megabytes.
+# Values that are made at once: several times quicker than one by one, and a few megabytes.
 _AT_ONCE = 4096
 
 _MAGIC = b"SQLite format 3\0"
@@ -156,43 +156,64 @@ def _to_names(rows: Sequence[Row]) -> list[Name]:
     return from_columns(Name, text=texts, lang=langs, kind=kinds, sense=own)
 
 
-def to_edge(row: Row) -> Edge:
-    """Return an edge."""
-    low, high, kind = row
-    return Edge(Curie.trusted(low), Curie.trusted(high), _KINDS[bool(kind)])
+def to_edges(rows: Iterable[Row]) -> Iterator[Edge]:
+    """Yield an edge a row."""
+    for low, high, kind in _columns(rows):
+        yield from from_columns(
+            Edge,
+            narrower=list(map(Curie.trusted, low)),
+            broader=list(map(Curie.trusted, high)),
+            kind=[_KINDS[bool(each)] for each in kind],
+        )
 
 
-def to_label(row: Row) -> Label:
-    """Return a label."""
-    label_set, label_id, name, parent, synonyms, description, lang, wnid, synset, qid = row
-    return Label(
-        label_set=label_set,
-        label_id=label_id,
-        name=name,
-        parent=parent,
-        synonyms=() if synonyms == "[]" else tuple(json.loads(synonyms)),
-        description=description,
-        lang=lang,
-        wnid=wnid,
-        synset=synset,
-        qid=qid,
-    )
+def to_labels(rows: Iterable[Row]) -> Iterator[Label]:
+    """Yield a label a row."""
+    for label_set, label_id, name, parent, synonyms, *others in _columns(rows):
+        description, lang, wnid, synset, qid = others
+        yield from from_columns(
+            Label,
+            label_set=label_set,
+            label_id=label_id,
+            name=name,
+            parent=parent,
+            synonyms=[() if each == "[]" else tuple(json.loads(each)) for each in synonyms],
+            description=description,
+            lang=lang,
+            wnid=wnid,
+            synset=synset,
+            qid=qid,
+        )
 
 
-def to_placement(row: Row) -> Placement:
-    """Return a placement."""
-    label_set, label_id, kind, concept_id, broader_id, reason, confidence = row
-    return Placement(
-        label_id=Curie.trusted(f"{label_set}:{label_id}"),
-        kind=kind,
-        concept_id=_id_or_none(concept_id),
-        broader_id=_id_or_none(broader_id),
-        reason=reason,
-        confidence=confidence,
-    )
+def to_placements(rows: Iterable[Row]) -> Iterator[Placement]:
+    """Yield a placement a row."""
+    for label_set, label_id, kind, concept_id, broader_id, reason, confidence in _columns(rows):
+        ids = zip(label_set, label_id, strict=True)
+        yield from from_columns(
+            Placement,
+            label_id=[Curie.trusted(f"{prefix}:{local_id}") for prefix, local_id in ids],
+            kind=kind,
+            concept_id=list(map(_id_or_none, concept_id)),
+            broader_id=list(map(_id_or_none, broader_id)),
+            reason=reason,
+            confidence=confidence,
+        )
 
 
-def to_mapping(row: Row) -> Mapping:
+def to_mappings(rows: Iterable[Row]) -> Iterator[Mapping]:
+    """Yield a mapping a row."""
+    yield from map(_to_mapping, rows)
+
+
+def _columns(rows: Iterable[Row]) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """Yield the columns of some rows at a time."""
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, _AT_ONCE)):
+        yield zip(*chunk, strict=True)
+
+
+def _to_mapping(row: Row) -> Mapping:
     """Return a mapping; the columns are its fields in their order."""
     subject_id, predicate_id, object_id, justification, confidence, *texts = row
     (subject, object_, subject_source, object_source, tool, version, match) = texts[:7]

@@ -227,7 +227,7 @@ def test_unknown_label_set_is_an_error(store: MemoryStore) -> None:
 def test_sets_that_share_half_of_the_rows_are_those_being_linked(store: MemoryStore) -> None:
     def found(*rows: tuple[str, str]) -> set[str]:
         labels = [Label(label_set="input", label_id=i, name=n) for i, n in rows]
-        return sets_being_linked(store, labels)
+        return sets_being_linked(store.iter_label_sets(), labels)
 
     assert found(("0", "Jaguar"), ("1", "dog")) == {"garage"}
     assert found(("0", "Jaguar"), ("7", "x")) == {"garage"}
