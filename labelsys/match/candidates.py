@@ -28,6 +28,7 @@ __all__ = [
     "exact_forms",
     "find_candidates",
     "genus_forms",
+    "genus_of",
     "genus_text",
     "head_forms",
     "qualifiers",
@@ -57,6 +58,8 @@ class FormKind(IntEnum):
     """The end of the name: what the thing is a kind of (`Spiral Tube Worm`)."""
     HEAD_BEFORE = 9
     """What stands before a preposition (`field of poppies`)."""
+    HEAD_INSIDE = 10
+    """The end of a word that is written together (`breadmaker`)."""
 
 
 class Form(NamedTuple):
@@ -110,7 +113,7 @@ _NARROWING = re.compile(
 )
 _ALTERNATIVES = re.compile(r"\s*(?:/|,|;|\bor\b)\s*", re.IGNORECASE)
 _PREPOSITION = re.compile(
-    r"\b(?:of|in|with|without|for|on|at|from|a la|au|aux|de|del|der|von|and|by)\b"
+    r"\b(?:of|in|with|without|for|on|at|from|a la|au|aux|de|del|der|von|by)\b"
 )
 # How definitions begin that have not come to the point, and where they leave it.
 _EMPTY_GENUS = re.compile(
@@ -132,6 +135,9 @@ _LONGEST_END = 40
 _LONGEST_HEAD = 10
 _SHORTEST_HEAD = 2
 _SHORTEST_PART = 3
+_SHORTEST_INSIDE = 3
+_MOST_INSIDE = 2
+_LONGEST_WORD = 30
 # Several steps ask for the same parts of one name, some of them for a whole set before the next.
 _REMEMBERED = 1 << 15
 
@@ -342,6 +348,8 @@ def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
             before = _PREPOSITION.split(base)[0].strip()
             if before != base:
                 found += _suffixes(before, lexicon, FormKind.HEAD_BEFORE, skip_whole=False)
+            if not found:
+                found += _word_ends(base, lexicon)
         narrowed = _without_end(_NARROWING, _squeezed(name))
         if fold(narrowed) != fold(name):
             whole = [Form(f.text, FormKind.HEAD) for f in _forms_of_name(narrowed, lexicon)]
@@ -350,6 +358,23 @@ def head_forms(label: Label, lexicon: Lexicon) -> tuple[Form, ...]:
     for form in found:
         unique.setdefault(form.text, form)
     return tuple(sorted(unique.values(), key=lambda f: (-f.share, f.kind, f.text)))
+
+
+def _word_ends(text: str, lexicon: Lexicon) -> list[Form]:
+    """Return what the last word of a name ends in, if a known word stands before that."""
+    whole = text.replace(" ", "")
+    word = text.rpartition(" ")[2]
+    if not word.isalpha() or len(word) > _LONGEST_WORD:
+        return []
+    cuts = range(_SHORTEST_INSIDE, len(word) - _SHORTEST_INSIDE + 1)
+    ends = [word[cut:] for cut in cuts if word[:cut] in lexicon.words]
+    found = [
+        Form(known, FormKind.HEAD_INSIDE, round(len(end) / len(whole), 3))
+        for end in ends
+        for known in (end, *singulars(end, lexicon))
+        if known in lexicon.by_name
+    ]
+    return found[:_MOST_INSIDE]
 
 
 def genus_forms(description: str, lexicon: Lexicon) -> tuple[Form, ...]:
@@ -365,6 +390,13 @@ def genus_forms(description: str, lexicon: Lexicon) -> tuple[Form, ...]:
     """
     text = genus_text(description)
     return tuple(_suffixes(text, lexicon, FormKind.HEAD, skip_whole=False)) if text else ()
+
+
+def genus_of(description: str, lexicon: Lexicon) -> frozenset[int]:
+    """Return the concepts that a definition's first noun may mean."""
+    if not description:
+        return frozenset()
+    return frozenset(c.concept for c in find_candidates(genus_forms(description, lexicon), lexicon))
 
 
 def genus_text(description: str) -> str:

@@ -21,15 +21,17 @@ from labelsys.match.candidates import (
     FormKind,
     exact_forms,
     find_candidates,
+    genus_of,
 )
 from labelsys.match.company import look_again
 from labelsys.match.features import FEATURES, Asked, SetContext
-from labelsys.match.label_text import encoded_text, label_text
+from labelsys.match.label_text import encoded_text
 from labelsys.match.lexicon import definition
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
-from labelsys.match.place_features import place_features
+from labelsys.match.parents import ParentMap, fit_parent_map
+from labelsys.match.place_features import PlaceVectors, place_features
 from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.vectors import to_unit
 from labelsys.model import Label, Mapping
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.rank import Ranker
     from labelsys.match.vectors import ConceptVectors
+    from labelsys.source.wikidata.facts import Item
 
 __all__ = [
     "Examiner",
@@ -50,6 +53,7 @@ __all__ = [
     "Question",
     "class_questions",
     "compound_questions",
+    "defined_questions",
     "described",
     "hide_some",
     "imagenet_questions",
@@ -58,7 +62,6 @@ __all__ = [
 ]
 
 _PHYSICAL = "wn30:00001930-n"
-_HIDDEN_SHARE = 1 / 10
 SETS = 150
 _LINK_WEIGHT = 0.3
 _LEAST_WEIGHT = 0.3
@@ -66,6 +69,8 @@ _EVERY = 3
 # Superclasses on Wikidata are often not those that WordNet would give.
 _CLASS_WEIGHT = 0.1
 _AT_ONCE = 256
+# Where a parent lies is not learnt from the question that asks for it.
+_PARTS = 5
 
 
 class Question(NamedTuple):
@@ -123,6 +128,19 @@ def link_questions(lexicon: Lexicon, mappings: Sequence[Mapping]) -> list[Questi
         )
         for m in mappings
         if m.status == "accepted" and m.subject_label and m.object_id in lexicon.index
+    ]
+
+
+def defined_questions(
+    lexicon: Lexicon, mappings: Sequence[Mapping], items: Sequence[Item]
+) -> list[Question]:
+    """Return linked items that Wikidata describes, in words of its own, in the links' order."""
+    texts = {item.qid: item.description for item in items if item.description}
+    asked = link_questions(lexicon, mappings)
+    return [
+        q._replace(label=replace(q.label, description=texts[q.label.label_id]))
+        for q in asked
+        if q.label.label_id in texts
     ]
 
 
@@ -194,6 +212,7 @@ class Examiner:
         self.vectors = vectors
         self.neighbourhood: Neighbourhood | None = None
         self._ends = NameEnds(lexicon)
+        self._parents: list[ParentMap] = []
 
     def names(
         self,
@@ -220,7 +239,14 @@ class Examiner:
                 found.append(candidates)
         table = name_table(
             self.lexicon,
-            [Asked(candidates) for candidates in found],
+            [
+                Asked(
+                    candidates,
+                    is_described=bool(q.label.description),
+                    genus=genus_of(q.label.description, self.lexicon) - {q.answer},
+                )
+                for q, candidates in zip(questions, found, strict=True)
+            ],
             context,
             None if first is None else Company(first=first),
             self._list_vectors(questions) if with_vectors else None,
@@ -233,7 +259,7 @@ class Examiner:
         return examples
 
     def _list_vectors(self, asked: Sequence[Question]) -> ListVectors:
-        labels = self.vectors.embedder.vectors([label_text(q.label) for q in asked])
+        labels = self.vectors.embedder.vectors([encoded_text(q.label) for q in asked])
         return ListVectors(
             concepts=self.vectors,
             labels=labels,
@@ -254,13 +280,15 @@ class Examiner:
         chances = first.probabilities_of(names.features, names.owners, len(names.starts) - 1)
         rows = self.vectors.get(names.concepts)
         context = look_again(self.lexicon, names.concepts, chances, context, rows)
+        expected = self._expect(asked, labels)
         near = self._neighbours(asked, labels, evidence)
         clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
         examples = []
         for start in range(0, len(asked), _AT_ONCE):
             block = slice(start, start + _AT_ONCE)
             found = find_places(self.lexicon, clues[block], self._ends)
-            vectors = (labels[block], self.vectors.get(found.concepts))
+            places = self.vectors.get(found.concepts)
+            vectors = PlaceVectors(labels[block], expected[block], places)
             table = place_features(self.lexicon, clues[block], found, context, vectors)
             for number, question in enumerate(asked[block]):
                 own_rows = found.of(number)
@@ -286,6 +314,34 @@ class Examiner:
             without=answer,
         )
 
+    def learn_parents(self, pools: Sequence[Sequence[Question]]) -> ParentMap:
+        """Learn where parents lie, from all questions, and for each part of them from the others.
+
+        Returns:
+            What all of them say.
+        """
+        asked = [q for pool in pools for q in pool]
+        labels = self.vectors.embedder.vectors([encoded_text(q.label) for q in asked])
+        broader = self.lexicon.broader
+        child = np.array([k for k, q in enumerate(asked) for _ in broader[q.answer]])
+        parent = np.array([p for q in asked for p in broader[q.answer]])
+        rows = self.vectors.get(parent)
+        part = np.array([_part_of(q.answer) for q in asked])[child]
+        self._parents = [
+            fit_parent_map(labels[child[part != one]], rows[part != one]) for one in range(_PARTS)
+        ]
+        return fit_parent_map(labels[child], rows)
+
+    def _expect(
+        self, asked: Sequence[Question], labels: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return where the parents of names are expected by what other questions say."""
+        part = np.array([_part_of(q.answer) for q in asked])
+        expected = np.zeros_like(labels)
+        for one, learnt in enumerate(self._parents):
+            expected[part == one] = learnt.expect(labels[part == one])
+        return expected
+
     def _context(self, found: Sequence[Sequence[Candidate]], evidence: Evidence) -> SetContext:
         known = [c[0].concept for c in found if len(c) == 1 and c[0].form.kind == FormKind.NAME]
         shares = SetContext.shares(self.lexicon.lexname[known])
@@ -306,19 +362,24 @@ class Examiner:
         return [_without(n, question.answer) for n, question in zip(near, asked, strict=True)]
 
 
+def _part_of(concept: int) -> int:
+    """Return the part that a question falls in; neighbours by id fall in different ones."""
+    return concept % _PARTS
+
+
 def _without(near: Near, concept: int) -> Near:
     kept = [(i, w) for i, w in near.votes if i != concept]
     total = sum(w for _, w in kept) or 1.0
     return Near(tuple((i, w / total) for i, w in kept), near.nearest)
 
 
-def hide_some(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Return the examples, the answer taken out of one in ten."""
+def hide_some(examples: Sequence[Example], seed: int, share: float) -> list[Example]:
+    """Return the examples, the answer taken out of a share of them."""
     rng = random.Random(seed)
     gaps = [list(FEATURES).index(n) for n in ("similarity_gap", "definition_gap")]
     kept: list[Example] = []
     for example in examples:
-        if example.answer < 0 or rng.random() >= _HIDDEN_SHARE:
+        if example.answer < 0 or rng.random() >= share:
             kept.append(example)
         elif len(example.table) > 1:
             table = np.delete(example.table, example.answer, axis=0)

@@ -57,12 +57,13 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             *("qualifier_is", "qualifier_above", "qualifier_gloss", "qualifier_similarity"),
         ),
         "how it fits the rest of the list": ("set_",),
+        "what the description says": ("described", "genus_above", "genus_off", "definition"),
         "how close the two are in meaning": ("similarity", "similarity_gap", "definition_gap"),
         "being anything rather than nothing": ("nothing",),
     },
     "places": {
         "what the head of the name means": (
-            *("head", "head_share", "head_longest", "head_before", "first_lemma"),
+            *("head", "head_share", "head_longest", "head_before", "head_inside", "first_lemma"),
             *("first_sense", "sense_rank", "sense_share", "under_head", "above_head", "off_head"),
         ),
         "what the description begins with": (
@@ -74,6 +75,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "what other label sets say": ("given_here",),
         "how it fits the rest of the list": ("set_lexname", "set_similarity"),
         "how close the two are in meaning": ("similarity", "similarity_gap", "head_similarity"),
+        "where the parent of such a name is expected": ("expected", "expected_gap"),
         "where the nearest concepts lie": ("voted", "votes_", "close_"),
         "what kind of thing it is": ("lexname_",),
         "being any place rather than none": ("nothing",),

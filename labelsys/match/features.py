@@ -66,9 +66,13 @@ FEATURES: dict[str, str] = {
     "qualifier_is": "share of the qualifiers that are names of something above the concept",
     "qualifier_above": "share of qualifier words among the names above the concept",
     "qualifier_gloss": "share of qualifier words in the definition",
+    "described": "the dataset gives a definition",
+    "genus_above": "what the first noun of the definition may mean lies above it",
+    "genus_off": "there is such a noun, and nothing that it may mean lies above",
     "set_lexname": "share of this lexname among what the list likely means, log",
     "similarity": "cosine of label and concept text (vectors)",
     "similarity_gap": "the same, less the best candidate's (vectors)",
+    "definition": "cosine of label and definition, where the dataset gives one as well (vectors)",
     "definition_gap": "cosine of label and definition alone, less the best candidate's (vectors)",
     "set_similarity": "cosine with the mean of what the list likely means (vectors)",
     "set_near": "how near the list's other labels lie, more than is usual in it (vectors)",
@@ -83,6 +87,7 @@ FEATURES: dict[str, str] = {
 VECTOR_FEATURES = (
     "similarity",
     "similarity_gap",
+    "definition",
     "definition_gap",
     "set_similarity",
     "set_near",
@@ -141,11 +146,15 @@ class Asked(NamedTuple):
         candidates: one or more.
         qualifiers: what the name says in parentheses, and the superclass.
         trust: what a qualifier counts that names something above a candidate.
+        is_described: whether there is a definition.
+        genus: what the first noun of that may mean.
     """
 
     candidates: Sequence[Candidate]
     qualifiers: Sequence[str] = ()
     trust: float = 1.0
+    is_described: bool = False
+    genus: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +166,8 @@ class NameVectors:
         qualifiers: float32 (n_names, dim), zero for names without any.
         candidates: float32 (n_candidates, dim).
         definitions: float32 (n_candidates, dim), of the definitions alone; zero
-            for the only candidate of a name, which there is nothing to compare with.
+            for the only candidate of a name without a definition, which there is
+            nothing to compare with.
         near: float32 (n_candidates,): see `labelsys.match.company.nearness`.
         relatives: float32 (n_candidates, 2): see `labelsys.match.company.relatives`.
     """
@@ -226,12 +236,12 @@ def add_vector_features(
         vectors: of those names and candidates.
         context: what the label set says as a whole.
     """
+    definition = _cosines(vectors.definitions, vectors.labels, owners)
     columns = {
         "similarity": (own := _cosines(vectors.candidates, vectors.labels, owners)),
         "similarity_gap": _less_the_best(own, owners),
-        "definition_gap": _less_the_best(
-            _cosines(vectors.definitions, vectors.labels, owners), owners
-        ),
+        "definition": definition * table[:, _COLUMN["described"]],
+        "definition_gap": _less_the_best(definition, owners),
         "set_near": vectors.near,
         "set_siblings": vectors.relatives[:, 0],
         "set_cousins": vectors.relatives[:, 1],
@@ -305,6 +315,11 @@ def _rows(lexicon: Lexicon, name: Asked, context: SetContext) -> Iterator[list[f
         _concept_columns(row, lexicon, candidate, context)
         if words:
             _qualifier_columns(row, lexicon, candidate.concept, name, words)
+        row[_COLUMN["described"]] = name.is_described
+        if name.genus:
+            above = lexicon.ancestors(candidate.concept) - {candidate.concept}
+            is_above = not name.genus.isdisjoint(above)
+            row[_COLUMN["genus_above"]], row[_COLUMN["genus_off"]] = is_above, not is_above
         yield row
 
 

@@ -25,7 +25,7 @@ from labelsys.match.name_ends import NameEnds
 from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, with_shared_words
 from labelsys.match.open_label import OpenLabel
-from labelsys.match.place_features import place_features
+from labelsys.match.place_features import PlaceVectors, place_features
 from labelsys.match.places import find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.settle import settle
@@ -203,7 +203,8 @@ class SetMatcher:
         found = find_places(self.lexicon, clues, self._ends, within)
         vectors = None
         if self._vectors is not None and labels is not None:
-            vectors = (labels, self._vectors.get(found.concepts))
+            expected = self._vectors.expect_parents(labels)
+            vectors = PlaceVectors(labels, expected, self._vectors.get(found.concepts))
         table = place_features(self.lexicon, clues, found, context, vectors)
         ranker = self._plain_place_ranker if vectors is None else self._place_ranker
         if self._keeper is not None:
@@ -315,7 +316,9 @@ class SetMatcher:
                 qualifiers=self._qualifier_vectors(items),
                 is_read=is_read,
             )
-        table = name_table(self.lexicon, [i.asked for i in items], context, company, vectors)
+        table = name_table(
+            self.lexicon, [i.ask(self.lexicon) for i in items], context, company, vectors
+        )
         by_vectors, plain = (
             ranker.probabilities_of(table.features, table.owners, len(items))
             for ranker in (self._name_ranker, self._plain_name_ranker)

@@ -14,6 +14,7 @@ import numpy as np
 
 from labelsys.match.company import look_again, nearness, relatives
 from labelsys.match.features import (
+    FEATURES,
     NameVectors,
     SetContext,
     add_vector_features,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Company", "ListVectors", "NameTable", "name_table"]
 
+_DESCRIBED = list(FEATURES).index("described")
 # Names whose vectors are compared at once: some 10,000 candidates, 15 MB a copy.
 _BLOCK = 4096
 
@@ -139,6 +141,7 @@ def _add_vectors(
     """Fill in the columns that take vectors, for names that the encoder reads."""
     concepts, get_definitions = found.concepts, vectors.concepts.get_definitions
     is_open = np.diff(found.starts)[found.owners] > 1
+    is_open |= found.features[:, _DESCRIBED] > 0
     get_definitions(np.unique(concepts[is_open]))
     for start in range(0, len(found.starts) - 1, _BLOCK):
         end = min(start + _BLOCK, len(found.starts) - 1)

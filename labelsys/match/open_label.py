@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelsys.match.candidates import FormKind, qualifiers
+from labelsys.match.candidates import FormKind, genus_of, qualifiers
 from labelsys.match.features import Asked
 from labelsys.match.result import Guess, LabelMatch
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from labelsys.match.broader import Place
     from labelsys.match.candidates import Candidate
+    from labelsys.match.lexicon import Lexicon
     from labelsys.model import Finding, Label
 
 __all__ = ["OpenLabel"]
@@ -55,12 +56,12 @@ class OpenLabel:
         """Whether its very name has one meaning."""
         return len(self.candidates) == 1 and self.candidates[0].form.kind == FormKind.NAME
 
-    @property
-    def asked(self) -> Asked:
-        """What is asked of the ranker of names."""
+    def ask(self, lexicon: Lexicon) -> Asked:
+        """Return what is asked of the ranker of names."""
         given = qualifiers(self.label)
         trust = _TRUST_IN_SUPERCLASS if given == (self.label.parent,) else 1.0
-        return Asked(self.candidates, given, trust)
+        told = self.label.description
+        return Asked(self.candidates, given, trust, bool(told), genus_of(told, lexicon))
 
     def ranked_match(self) -> LabelMatch:
         """Return the likeliest candidate as its concept."""

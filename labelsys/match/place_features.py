@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from labelsys.match.features import SetContext
     from labelsys.match.places import Clues
 
-__all__ = ["FEATURES", "VECTOR_FEATURES", "place_features"]
+__all__ = ["FEATURES", "VECTOR_FEATURES", "PlaceVectors", "place_features"]
 
 FEATURES: dict[str, str] = {
     "head": "what the head of the name may mean",
     "head_share": "the head's share of the name's words",
     "head_longest": "no longer head is known",
     "head_before": "the head stands before a preposition, not at the end",
+    "head_inside": "the head is the end of a word that is written together",
     "under_head": "lies under what the head may mean",
     "above_head": "lies above what the head may mean",
     "off_head": "there is a head, and it lies neither under nor above what that may mean",
@@ -52,13 +53,15 @@ FEATURES: dict[str, str] = {
     "same_start_count": "their number, log",
     "same_start_below": "share of the names with the same first word that lie anywhere under it",
     "depth": "longest path from the root, in tens",
-    "narrower": "number of narrower concepts, log",
-    "leaf": "has no narrower concept",
+    "narrower": "number of narrower concepts, log; zero for a head",
+    "leaf": "has no narrower concept, and is no head",
     "given_here": "other label sets that put a class here by its id, log",
     "set_lexname": "share of this lexname among the set's unambiguous labels, log",
     "similarity": "cosine of label and concept text (vectors)",
     "similarity_gap": "the same, less the best place's (vectors)",
     "head_similarity": "for a head: `similarity`, less that of the closest head (vectors)",
+    "expected": "cosine with where the parent of such a name is expected (vectors)",
+    "expected_gap": "the same, less the best place's (vectors)",
     "set_similarity": "cosine with the mean of the set's unambiguous concepts (vectors)",
     "voted": "weight of the concept among the label's nearest (vectors)",
     "votes_below": "weight of the nearest concepts directly under it (vectors)",
@@ -74,6 +77,8 @@ VECTOR_FEATURES = (
     "similarity",
     "similarity_gap",
     "head_similarity",
+    "expected",
+    "expected_gap",
     "set_similarity",
     "voted",
     "votes_below",
@@ -85,12 +90,26 @@ VECTOR_FEATURES = (
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 
 
+class PlaceVectors(NamedTuple):
+    """The vectors of labels and their places.
+
+    Attributes:
+        labels: float32, shape (n_labels, dim), unit rows.
+        expected: float32, shape (n_labels, dim), unit rows: where the labels' parents are expected.
+        places: float32, shape (n_rows, dim), unit rows.
+    """
+
+    labels: NDArray[np.float32]
+    expected: NDArray[np.float32]
+    places: NDArray[np.float32]
+
+
 def place_features(
     lexicon: Lexicon,
     clues: Sequence[Clues],
     found: Places,
     context: SetContext,
-    vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None,
+    vectors: PlaceVectors | None = None,
 ) -> NDArray[np.float32]:
     """Return the feature table of the places of some labels.
 
@@ -99,7 +118,7 @@ def place_features(
         clues: what is known of each label.
         found: from `find_places`.
         context: what the label set says as a whole.
-        vectors: unit vectors (n_labels, dim) of the labels and (n_rows, dim) of the places.
+        vectors: of the labels and the places; None leaves their columns zero.
 
     Returns:
         float32, shape (n_rows, len(FEATURES)).
@@ -115,7 +134,7 @@ def place_features(
     _set_votes(table, lexicon, clues, found)
     _set_concepts(table, lexicon, clues, context, found)
     if vectors is not None:
-        _set_vectors(table, clues, context, found, *vectors)
+        _set_vectors(table, clues, context, found, vectors)
     table[:, _COLUMN["nothing"]] = 1.0
     return table
 
@@ -192,6 +211,7 @@ def _set_heads(
                 candidate.form.share,
                 way.is_longest,
                 candidate.form.kind == FormKind.HEAD_BEFORE,
+                candidate.form.kind == FormKind.HEAD_INSIDE,
                 lemma_position(lexicon, candidate) == 0,
                 number == 1,
                 0.0 if sense is None else 1.0 / max(number, 1),
@@ -199,7 +219,7 @@ def _set_heads(
             )
         )
     names = (
-        *("head", "head_share", "head_longest", "head_before"),
+        *("head", "head_share", "head_longest", "head_before", "head_inside"),
         *("first_lemma", "first_sense", "sense_rank", "sense_share"),
     )
     _fill(table, rows, names, values)
@@ -316,8 +336,10 @@ def _set_concepts(
     below = lexicon.n_narrower[concepts].astype(np.int64)
     below -= _counted_for_answers(lexicon, clues, found)
     table[:, _COLUMN["depth"]] = lexicon.depth[concepts] / 10
-    table[:, _COLUMN["narrower"]] = np.log1p(np.maximum(below, 0)) / 8
-    table[:, _COLUMN["leaf"]] = below <= 0
+    # Lexicons stop somewhere: that they have nothing under a head says nothing of a new name.
+    is_other = table[:, _COLUMN["head"]] == 0
+    table[:, _COLUMN["narrower"]] = is_other * np.log1p(np.maximum(below, 0)) / 8
+    table[:, _COLUMN["leaf"]] = is_other & (below <= 0)
     given = [context.given_sets.get(c, 0) for c in concepts.tolist()]
     table[:, _COLUMN["given_here"]] = np.log1p(given)
     codes = lexicon.lexname[concepts]
@@ -352,12 +374,14 @@ def _set_vectors(
     clues: Sequence[Clues],
     context: SetContext,
     found: Places,
-    labels: NDArray[np.float32],
-    rows: NDArray[np.float32],
+    vectors: PlaceVectors,
 ) -> None:
-    similarity = np.einsum("ij,ij->i", rows, labels[found.labels])
-    table[:, _COLUMN["similarity"]] = similarity
-    table[:, _COLUMN["similarity_gap"]] = similarity - _highest(similarity, found)
+    rows = vectors.places
+    similarity = np.einsum("ij,ij->i", rows, vectors.labels[found.labels])
+    expected = np.einsum("ij,ij->i", rows, vectors.expected[found.labels])
+    for name, values in (("similarity", similarity), ("expected", expected)):
+        table[:, _COLUMN[name]] = values
+        table[:, _COLUMN[f"{name}_gap"]] = values - _highest(values, found)
     is_head = table[:, _COLUMN["head"]] > 0
     of_heads = np.where(is_head, similarity, np.float32(-np.inf))
     gap = similarity[is_head] - _highest(of_heads, found)[is_head]

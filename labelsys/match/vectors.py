@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelsys.match.parents import load_parent_map
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -42,6 +44,11 @@ class ConceptVectors:
     def get_definitions(self, concepts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the same of the definitions alone."""
         return self._definitions.get(concepts)
+
+    def expect_parents(self, labels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return float32 (n, dim), unit rows: where what lies right above labels is expected."""
+        spec = self.embedder.spec
+        return load_parent_map(spec.name, spec.dim).expect(labels)
 
     def closeness(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the cosine of every concept that `get` knows with a unit vector; else 0."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from labelsys.config import Recipe, canonical_recipe, recipe_fingerprint
 from labelsys.fingerprint import code_fingerprint
+from labelsys.match.parents import parent_map_fingerprint
 from labelsys.match.rank import load_ranker
 from labelsys.merge.stages import content_key
 from labelsys.merge.top_classes import coherence_fingerprint
@@ -86,7 +87,7 @@ def matcher_key(encoder: EncoderSpec | None) -> str:
     ]
     if encoder is None:
         return " ".join((*parts, "no vectors"))
-    return " ".join((*parts, encoder.key))
+    return " ".join((*parts, parent_map_fingerprint(encoder.name), encoder.key))
 
 
 def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:

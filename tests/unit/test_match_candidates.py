@@ -11,6 +11,7 @@ from labelsys.match.candidates import (
     FormKind,
     exact_forms,
     find_candidates,
+    genus_of,
     head_forms,
     qualifiers,
     singulars,
@@ -253,6 +254,38 @@ def test_head_may_stand_before_a_preposition() -> None:
         ("poppy", HEAD, 0.333),
     ]
     assert heads("toy dog with a bow") == [("dog", HEAD_BEFORE, 0.5), ("bow", HEAD, 0.2)]
+
+
+def test_two_things_have_their_heads_at_the_end() -> None:
+    assert heads("pink and yellow poppy") == [("poppy", HEAD, 0.25)]
+    assert heads("dogs and birds") == [("bird", HEAD, 0.333)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("churchmouse", [("mouse", FormKind.HEAD_INSIDE, 0.455)]),
+        ("churchmouses", [("mouse", FormKind.HEAD_INSIDE, 0.5)]),
+        ("old carcrane", [("crane", FormKind.HEAD_INSIDE, 0.455)]),
+        ("zyxmouse", []),  # what stands before it has to be a word, too
+        ("mousechurchdog", []),
+        ("church mouse", [("mouse", HEAD, 0.5)]),  # words of their own go before
+        ("church-mouse", [("mouse", HEAD, 0.5)]),
+        ("dog", []),
+        ("dog7crane", []),
+        ("mouse" * 20, []),
+    ],
+)
+def test_word_that_is_written_together_has_its_head_at_the_end(
+    name: str, expected: list[tuple[str, FormKind, float]]
+) -> None:
+    assert heads(name) == expected
+
+
+def test_genus_of_a_definition_may_mean_several_things() -> None:
+    cranes = {LEXICON.index[id_] for id_ in (toy.CRANE_BIRD, toy.CRANE_MACHINE)}
+    assert genus_of("a tall crane of wood", LEXICON) >= cranes
+    assert genus_of("zyx", LEXICON) == genus_of("", LEXICON) == frozenset()
 
 
 def test_preposition_is_a_word_of_its_own() -> None:

@@ -45,9 +45,12 @@ def table(
     qualifiers: Sequence[str] = (),
     context: SetContext | None = None,
     vectors: NameVectors | None = None,
+    is_described: bool = False,
+    genus: frozenset[int] = frozenset(),
 ) -> list[dict[str, float]]:
     context = context or SetContext()
-    found = name_features(LEXICON, [Asked(candidates, qualifiers)], context)
+    asked = Asked(candidates, qualifiers, is_described=is_described, genus=genus)
+    found = name_features(LEXICON, [asked], context)
     assert found.shape == (len(candidates), len(FEATURES))
     assert found.dtype == np.float32
     if vectors is not None:
@@ -317,6 +320,7 @@ def test_vector_columns() -> None:
     assert {name: dog.get(name, 0) for name in VECTOR_FEATURES} == {
         "similarity": 0.6,
         "similarity_gap": -0.2,
+        "definition": 0,
         "definition_gap": 0,
         "set_similarity": 0,
         "set_near": 0.25,
@@ -327,6 +331,7 @@ def test_vector_columns() -> None:
     assert {name: frank.get(name, 0) for name in VECTOR_FEATURES} == {
         "similarity": 0.8,
         "similarity_gap": 0,
+        "definition": 0,
         "definition_gap": -0.36,
         "set_similarity": 1,
         "set_near": -0.1,
@@ -351,6 +356,14 @@ def test_names_are_compared_with_their_own_vectors_only() -> None:
     assert both[:, column("definition_gap")].tolist() == [0, 0, 0]
 
 
+def test_definitions_are_compared_where_the_dataset_gives_one() -> None:
+    vectors = of_one_name((0.6, 0.8), ((1, 0), (0, 1)), definitions=((0.8, 0.6), (1, 0)))
+    cranes = (candidate(toy.CRANE_BIRD, "crane"), candidate(toy.CRANE_MACHINE, "crane"))
+    told = table(*cranes, vectors=vectors, is_described=True)
+    assert [row["definition"] for row in told] == [0.96, 0.6]
+    assert all("definition" not in row for row in table(*cranes, vectors=vectors))
+
+
 def test_vector_columns_have_three_decimals() -> None:
     vectors = of_one_name((0.12345678, math.sqrt(1 - 0.12345678**2)), ((1, 0),))
     (row,) = table(candidate(toy.DOG, "dog"), vectors=vectors)
@@ -372,3 +385,18 @@ def test_vector_features_are_features_and_say_so() -> None:
 
 def test_no_candidates_give_an_empty_table() -> None:
     assert table() == []
+
+
+def test_genus_of_the_definition_lies_above_or_does_not() -> None:
+    genus = frozenset({LEXICON.index[toy.BIRD], LEXICON.index[toy.CRANE_BIRD]})
+    cranes = (candidate(toy.CRANE_BIRD, "crane"), candidate(toy.CRANE_MACHINE, "crane"))
+    bird, machine = table(*cranes, is_described=True, genus=genus)
+    assert (bird["described"], bird["genus_above"], bird.get("genus_off")) == (1, 1, None)
+    assert (machine["described"], machine.get("genus_above"), machine["genus_off"]) == (1, None, 1)
+    # what the noun may mean is no kind of itself
+    (alone,) = table(cranes[0], is_described=True, genus=frozenset({LEXICON.index[toy.CRANE_BIRD]}))
+    assert alone["genus_off"] == 1
+    for row in table(*cranes, is_described=True):  # a definition without a noun that is known
+        assert row["described"] == 1
+        assert not row.keys() & {"genus_above", "genus_off"}
+    assert not table(*cranes)[0].keys() & {"described", "genus_above", "genus_off"}

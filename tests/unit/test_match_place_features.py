@@ -15,7 +15,7 @@ from labelsys.match.features import SetContext
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
-from labelsys.match.place_features import FEATURES, VECTOR_FEATURES, place_features
+from labelsys.match.place_features import FEATURES, VECTOR_FEATURES, PlaceVectors, place_features
 from labelsys.match.places import Clues, find_places
 from labelsys.model import Concept, Edge, Name
 from tests import lexicon_toy as toy
@@ -23,7 +23,6 @@ from tests import lexicon_toy as toy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
 
 LEXICON = toy.lexicon()
 ENDS = NameEnds(LEXICON)
@@ -62,11 +61,14 @@ def table(
     """
     together = [_OTHER, clues, Clues(words=()), _OTHER]
     found = find_places(LEXICON, together, ENDS)
-    vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+    vectors = None
     if rows is not None:
-        each = [rows.get(LEXICON.concepts[c].id, (0.0, 1.0)) for c in found.concepts.tolist()]
+        places = [rows.get(LEXICON.concepts[c].id, (0.0, 1.0)) for c in found.concepts.tolist()]
         labels = [(0.0, 1.0), label, (0.6, 0.8), (-1.0, 0.0)]
-        vectors = np.array(labels, dtype=np.float32), np.array(each, dtype=np.float32)
+        expected = [(0.0, 1.0), (0.8, 0.6), (0.6, 0.8), (-1.0, 0.0)]
+        vectors = PlaceVectors(
+            *(np.array(each, dtype=np.float32) for each in (labels, expected, places))
+        )
     made = place_features(LEXICON, together, found, context or SetContext(), vectors)
     assert made.shape == (len(found.concepts), len(FEATURES))
     assert made.dtype == np.float32
@@ -97,7 +99,6 @@ def test_every_column_of_a_head() -> None:
         "same_end_count": round(math.log(4) / 3, 5),
         "same_end_below": 0.6,
         "depth": 0.5,
-        "narrower": round(math.log(6) / 8, 5),
         "lexname_animal": 1,
         "nothing": 1,
     }
@@ -107,7 +108,6 @@ def test_every_column_of_a_head() -> None:
         "sense_rank": 0.2,
         "sense_share": round(0.5 / 43, 5),
         "depth": 0.5,
-        "leaf": 1,
         "lexname_food": 1,
         "nothing": 1,
     }
@@ -239,6 +239,22 @@ def test_what_lies_below_is_counted_as_if_the_answer_were_not_there() -> None:
     assert picked(dog[toy.MAMMAL], "narrower") == [round(math.log(4) / 8, 5)]
 
 
+def test_nothing_under_a_head_says_nothing_of_it() -> None:
+    heads = (head(toy.EARTHWORM, "earthworm"), head(toy.DOG, "dog"))
+    rows = table(Clues(words=("zyx", "dog"), heads=heads, parents=(at(toy.GOOSE), at(toy.MAMMAL))))
+    for id_ in (toy.EARTHWORM, toy.DOG):
+        assert picked(rows[id_], "narrower", "leaf") == [0, 0]
+    assert picked(rows[toy.GOOSE], "narrower", "leaf") == [0, 1]
+    assert picked(rows[toy.MAMMAL], "narrower")[0] > 0
+
+
+def test_head_inside_a_word_is_marked() -> None:
+    heads = (head(toy.DOG, "dog", kind=FormKind.HEAD_INSIDE), head(toy.CAR, "car"))
+    rows = table(Clues(words=("zyxdog",), heads=heads))
+    assert picked(rows[toy.DOG], "head", "head_inside") == [1, 1]
+    assert picked(rows[toy.CAR], "head", "head_inside") == [1, 0]
+
+
 def test_set_as_a_whole_speaks_for_places() -> None:
     animal = LEXNAMES.index("noun.animal")
     context = SetContext(lexname_share={animal: 1.0}, given_sets={at(toy.DOG): 3})
@@ -257,13 +273,13 @@ def test_columns_of_votes_and_vectors() -> None:
         {toy.DOG: (0.6, 0.8), toy.BEAGLE: (0.8, 0.6)},
     )
     names = ("similarity", "similarity_gap", "set_similarity", "voted", "votes_below")
-    more = ("votes_under", "close_below", "close_under")
+    more = ("votes_under", "close_below", "close_under", "expected", "expected_gap")
     expected = {
-        toy.BEAGLE: [0.8, 0, 0.6, 0.5, 0, 0.5, 0, 0.25],
-        toy.DOG: [0.6, -0.2, 0.8, 0.3, 0.5, 0.8, 0.25, 0.4],
-        toy.MAMMAL: [0, -0.8, 1, 0, 0.3, 0.8, 0.15, 0.4],
-        toy.ANIMAL: [0, -0.8, 1, 0, 0, 0.8, 0, 0.4],
-        toy.VEHICLE: [0, -0.8, 1, 0, 0.2, 0.2, 0.1, 0.1],
+        toy.BEAGLE: [0.8, 0, 0.6, 0.5, 0, 0.5, 0, 0.25, 1, 0],
+        toy.DOG: [0.6, -0.2, 0.8, 0.3, 0.5, 0.8, 0.25, 0.4, 0.96, -0.04],
+        toy.MAMMAL: [0, -0.8, 1, 0, 0.3, 0.8, 0.15, 0.4, 0.6, -0.4],
+        toy.ANIMAL: [0, -0.8, 1, 0, 0, 0.8, 0, 0.4, 0.6, -0.4],
+        toy.VEHICLE: [0, -0.8, 1, 0, 0.2, 0.2, 0.1, 0.1, 0.6, -0.4],
     }
     for id_, values in expected.items():
         assert picked(rows[id_], *names, *more) == pytest.approx(values, abs=1e-5)

@@ -192,8 +192,8 @@ def test_examples_of_places_have_the_deepest_true_ancestor() -> None:
         question("dog", toy.DOG),  # no head, and mammals are among the nearest
     )
     columns = ("head", "first_sense", "depth", "leaf")
-    # the worm is a leaf if the earthworm is not there
-    assert answered(worm, *columns) == [1, 1, 0.4, 1]
+    # of a head it does not matter that nothing is left below it
+    assert answered(worm, *columns) == [1, 1, 0.4, 0]
     assert answered(poodle, *columns) == [1, 1, 0.5, 0]
     assert crane.answer == -1
     assert crane.table[:, PLACE_COLUMN["head"]].sum() == 2  # bird and machine
@@ -236,8 +236,8 @@ def example(answer: int, n: int = 3) -> Example:
     return Example(table, answer, 1.0)
 
 
-def test_one_answer_in_ten_is_hidden() -> None:
-    found = hide_some([example(0) for _ in range(10_000)], seed=7)
+def test_share_of_the_answers_is_hidden() -> None:
+    found = hide_some([example(0) for _ in range(10_000)], 7, 1 / 10)
     assert len(found) == 10_000
     counts = Counter(x.answer for x in found)
     assert counts.keys() == {0, -1}
@@ -249,16 +249,16 @@ def test_one_answer_in_ten_is_hidden() -> None:
 
 
 def test_hiding_the_only_candidate_leaves_no_example() -> None:
-    found = hide_some([example(0, n=1) for _ in range(700)], seed=7)
+    found = hide_some([example(0, n=1) for _ in range(700)], 7, 1 / 10)
     assert 590 < len(found) < 670
     assert {x.answer for x in found} == {0}
     unanswered = [example(-1) for _ in range(50)]
-    assert hide_some(unanswered, seed=7) == unanswered
+    assert hide_some(unanswered, 7, 1 / 10) == unanswered
 
 
 def test_same_answers_are_hidden_every_time() -> None:
     given = [example(0) for _ in range(100)]
-    one, two, three = (hide_some(given, seed) for seed in (7, 7, 8))
+    one, two, three = (hide_some(given, seed, 1 / 10) for seed in (7, 7, 8))
     assert [x.answer for x in one] == [x.answer for x in two] != [x.answer for x in three]
 
 
@@ -273,10 +273,26 @@ def test_fit_leaves_out_what_can_not_be_learned(task: str) -> None:
     with_vectors = dict(zip(columns, fit(task, examples, with_vectors=True), strict=True))
     without = dict(zip(columns, fit(task, examples, with_vectors=False), strict=True))
     zero = {name for name, weight in with_vectors.items() if weight == 0.0}
-    unasked = {"linked", "foreign_name", "set_siblings", "set_cousins"}
+    unasked = {"linked", "foreign_name", "set_siblings", "set_cousins", *OF_DEFINITIONS}
     assert zero == (unasked if task == "names" else set())
     gone = {name for name, weight in without.items() if weight == 0.0}
     assert gone == zero | set(VECTOR_FEATURES_OF[task])
+
+
+OF_DEFINITIONS = ("described", "genus_above", "genus_off", "definition")
+
+
+def test_what_definitions_say_is_learnt_last_and_changes_nothing_else() -> None:
+    columns = list(FEATURES_OF["names"])
+    rng = np.random.default_rng(5)
+    examples = [
+        Example(rng.normal(size=(3, len(columns))).astype(np.float32), int(answer), 1.0)
+        for answer in rng.integers(-1, 3, size=200)
+    ]
+    alone = fit("names", examples, with_vectors=True)
+    both = fit("names", examples, examples[:100], with_vectors=True)
+    changed = {name for name, a, b in zip(columns, alone, both, strict=True) if a != b}
+    assert changed == set(OF_DEFINITIONS)
 
 
 def test_what_no_question_asks_is_weighed_by_hand() -> None:
