@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "score", "take_turns"]
 
-SEED = "labelsys-judged-1"
+SEED = "labelsys-judged"
 N_OF_EACH = 400
 KINDS = ("exact", "broader")
 COLUMNS = (
@@ -39,8 +39,8 @@ _MOST_BELOW = 60
 _T = TypeVar("_T")
 
 
-def _place_in_order(id_: str) -> str:
-    return sha256(f"{SEED}:{id_}".encode()).hexdigest()
+def _place_in_order(id_: str, number: int) -> str:
+    return sha256(f"{SEED}-{number}:{id_}".encode()).hexdigest()
 
 
 def take_turns(sets: Sequence[Sequence[_T]], n: int) -> list[_T]:
@@ -51,8 +51,8 @@ def take_turns(sets: Sequence[Sequence[_T]], n: int) -> list[_T]:
     return drawn[:n]
 
 
-def draw(system: LabelSystem) -> list[dict[str, str]]:
-    """Return the sample of a built system, exact placements first."""
+def draw(system: LabelSystem, number: int = 1) -> list[dict[str, str]]:
+    """Return a sample of a built system, exact placements first; each number draws another."""
     rows: list[dict[str, str]] = []
     reader = system.store
     sets = list(reader.iter_label_sets())
@@ -62,17 +62,17 @@ def draw(system: LabelSystem) -> list[dict[str, str]]:
         queues = [
             sorted(
                 (label.id for label in one.labels if placements[label.id].kind == kind),
-                key=_place_in_order,
+                key=lambda id_: _place_in_order(id_, number),
             )
             for one in sets
         ]
         drawn = take_turns(queues, N_OF_EACH)
-        rows += [_row(reader, *labels[id_], placements[id_]) for id_ in drawn]
+        rows += [_row(reader, *labels[id_], placements[id_], number) for id_ in drawn]
     return rows
 
 
 def _row(
-    reader: GraphStore, label_set: LabelSet, label: Label, placement: Placement
+    reader: GraphStore, label_set: LabelSet, label: Label, placement: Placement, number: int
 ) -> dict[str, str]:
     at = placement.concept_id if placement.kind == "exact" else placement.broader_id
     assert at is not None
@@ -86,7 +86,7 @@ def _row(
     below = [n.pref_label for n in view.narrower if n.id.prefix != "ls"]
     more = f" ... and {len(below) - _MOST_BELOW} more" if len(below) > _MOST_BELOW else ""
     return {
-        "item": _place_in_order(f"{placement.kind}:{label.id}")[:8],
+        "item": _place_in_order(f"{placement.kind}:{label.id}", number)[:8],
         "relation": placement.kind,
         "dataset": label_set.title or label_set.id,
         "task": label_set.task,
@@ -183,11 +183,12 @@ def main() -> None:
     drawing = commands.add_parser("draw", help="write the sample, in two orders")
     drawing.add_argument("--workspace", type=Path, required=True)
     drawing.add_argument("--out", type=Path, required=True)
+    drawing.add_argument("--number", type=int, default=1, help="of the draw")
     scoring = commands.add_parser("score", help="say what two judges said")
     scoring.add_argument("judged", type=Path, help="a file of tests/bench/judged/")
     given = parser.parse_args()
     if given.command == "draw":
-        rows = draw(labelsys.open(given.workspace))
+        rows = draw(labelsys.open(given.workspace), given.number)
         given.out.mkdir(parents=True, exist_ok=True)
         for order in ("first", "second"):
             mixed = sorted(rows, key=lambda row: sha256(f"{order}:{row['item']}".encode()).digest())
