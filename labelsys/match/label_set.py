@@ -30,6 +30,7 @@ from labelsys.match.places import find_clues, find_places
 from labelsys.match.rank import Ranker, load_ranker
 from labelsys.match.settle import settle
 from labelsys.match.vectors import to_unit
+from labelsys.merge.top_classes import load_top_classes
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SetMatcher"]
 
+_GROUP = "wn30:00031264-n"
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
 _SIMILARITY = list(FEATURES).index("similarity")
@@ -144,18 +146,40 @@ class SetMatcher:
         vectors = None if label_vectors is None else label_vectors[named]
         company = None if independent else Company(first=self._first_ranker, settled=sure)
         context = self._rank_names([open_[k] for k in named], vectors, context, company)
-        if all(o.match is not None for o in open_):
-            return
         matched = [o.match for o in open_ if o.match is not None]
         placed = [*sure, *(m.guesses[0].concept for m in matched if (m.confidence or 0) >= _SURE)]
         read = [k for k, o in enumerate(open_) if o.is_read]
         about = label_vectors[read] if label_vectors is not None and read else None
         theme = None if independent else self._theme(label_set, placed, about)
+        if theme is not None:
+            self._keep_to(theme, open_)
+        if all(o.match is not None for o in open_):
+            return
         self._note_anchors()
         for is_read in (True, False):
             rest = [k for k, o in enumerate(open_) if o.match is None and o.is_read == is_read]
             vectors = label_vectors[rest] if label_vectors is not None and is_read else None
             self._place_rest([open_[k] for k in rest], vectors, context, theme, independent)
+
+    def _keep_to(self, theme: int, open_: Sequence[OpenLabel]) -> None:
+        """Take back names that mean what nothing of the theme can be (`Persian`, in cats)."""
+        for item in open_:
+            if item.match is not None and not self._fits(item.match.guesses[0].concept, theme):
+                fitting = {c.concept for c in item.candidates if self._fits(c.concept, theme)}
+                item.keep_to(fitting)
+
+    def _fits(self, concept: int, theme: int) -> bool:
+        """Return whether a thing can be of both; a group, such as a genus, of what it names."""
+        classes = load_top_classes()
+        own, other = (
+            classes.mask(
+                id_
+                for above in self.lexicon.ancestors(i)
+                if (id_ := self.lexicon.concepts[above].id) != _GROUP
+            )
+            for i in (concept, theme)
+        )
+        return classes.clash(own, other) is None
 
     def _place_rest(
         self,
@@ -333,6 +357,6 @@ class SetMatcher:
             item.chances = chances[rows]
             if vectors is not None and item.is_read:
                 item.similarity = table.features[rows, _SIMILARITY]
-            if item.chances.sum() >= 0.5:
+            if item.is_named:
                 item.match = item.ranked_match()
         return table.context

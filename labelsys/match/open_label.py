@@ -12,6 +12,8 @@ from labelsys.match.features import Asked
 from labelsys.match.result import Guess, LabelMatch
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from labelsys.match.broader import Place
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["OpenLabel"]
 
 _MOST_GUESSES = 10
+# Less than that, and it is likelier that nothing fits.
+_LIKELY = 0.5
 # What a superclass counts where a name has no parentheses: it sorts the list, and may say less
 # of a label than the sense that people mean most (COCO's buses are vehicles; WordNet's are not).
 _TRUST_IN_SUPERCLASS = 0.5
@@ -85,6 +89,23 @@ class OpenLabel:
             reason=f"{best.form.kind.name.lower().replace('_', ' ')} {best.form.text!r}",
             findings=self.findings,
         )
+
+    def keep_to(self, allowed: Collection[int]) -> None:
+        """Rule out all candidates but some concepts; another or none may be likely enough then."""
+        kept = [k for k, candidate in enumerate(self.candidates) if candidate.concept in allowed]
+        nothing = max(1.0 - float(self.chances.sum()), 0.0)
+        left = self.chances[kept]
+        total = nothing + float(left.sum())
+        self.candidates = tuple(self.candidates[k] for k in kept)
+        self.chances = np.round(left / total, 4) if total > 0 else left
+        if self.similarity is not None:
+            self.similarity = self.similarity[kept]
+        self.match = self.ranked_match() if self.is_named else None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether one of the candidates likely is its concept."""
+        return bool(self.candidates) and float(self.chances.sum()) >= _LIKELY
 
     def placed_match(self, place: Place) -> LabelMatch:
         """Return a place as its broader concept."""

@@ -67,6 +67,13 @@ class TopClasses:
             self._foes.append(0)
         return self.bits[curie].bit_length() - 1
 
+    def mask(self, ids: Iterable[Curie]) -> int:
+        """Return the declared classes among some ids."""
+        found = 0
+        for id_ in ids:
+            found |= self.bits.get(id_, 0)
+        return found
+
     def clash(self, a: int, b: int) -> Clash | None:
         """Return a pair of disjoint classes, one on each side and on that side only.
 

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from labelsys.ids import ROOT, Curie
+from labelsys.match.candidates import exact_candidates
 from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
 from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
+from labelsys.match.open_label import OpenLabel
 from labelsys.match.rank import FEATURES_OF, Ranker
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Sense
 from tests import lexicon_toy as toy
@@ -231,6 +233,34 @@ def test_theme_of_what_is_placed_keeps_heads_within_it() -> None:
     ]
     assert place(bow) == ("theme", "broader", toy.BIRD)  # no bow is a bird
     assert place(goose) == ("head", "broader", toy.GOOSE)
+
+
+def test_name_of_what_nothing_of_the_theme_can_be_is_taken_back() -> None:
+    flock = BIRDS * 2  # one in twenty may be something else
+    assert place(one("ship")) == ("name", "exact", toy.SHIP)
+    assert place(one(*flock, "ship")) == ("theme", "broader", toy.BIRD)
+    assert place(one(*flock, "ship", independent=True)) == ("name", "exact", toy.SHIP)
+    # a calf is no bird, but an animal
+    assert place(one(*flock, "calf")) == ("name", "exact", toy.CALF)
+    # ids that are given are taken at their word
+    given = {"name": "boat", "wnid": f"n{toy.SHIP.local_id[:8]}"}
+    assert place(one(*flock, given)) == ("id", "exact", toy.SHIP)
+
+
+def test_other_meanings_remain_when_some_are_ruled_out() -> None:
+    mouse, computer_mouse = LEXICON.index[toy.MOUSE], LEXICON.index[toy.COMPUTER_MOUSE]
+    label = Label(label_set="x1", label_id="1", name="mouse")
+    item = OpenLabel(label, 0, (), is_read=True, candidates=exact_candidates(label, LEXICON))
+    assert [c.concept for c in item.candidates] == [mouse, computer_mouse]
+    item.chances = np.array([0.7, 0.2])
+    item.similarity = np.array([0.3, 0.6], dtype=np.float32)
+    item.keep_to({computer_mouse, LEXICON.index[toy.DOG]})
+    assert item.match is not None
+    assert [(g.concept, g.score) for g in item.match.guesses] == [(computer_mouse, 0.6667)]
+    assert (item.match.confidence, item.match.similarity) == (0.6667, 0.6)
+    item.keep_to({mouse})
+    assert item.candidates == ()
+    assert not item.is_named
 
 
 def test_too_general_a_theme_is_none() -> None:
