@@ -162,7 +162,13 @@ class SetMatcher:
             self._place_rest([open_[k] for k in rest], vectors, context, theme, independent)
 
     def _keep_to(self, theme: int, open_: Sequence[OpenLabel]) -> None:
-        """Take back names that mean what nothing of the theme can be (`Persian`, in cats)."""
+        """Take back names that mean what nothing of the theme can be (`Spitfire`, in aircraft).
+
+        A theme as wide as the declared classes says too little: a list of
+        artifacts has a plant and a person in it.
+        """
+        if self.lexicon.concepts[theme].id in load_top_classes().bits:
+            return
         for item in open_:
             if item.match is not None and not self._fits(item.match.guesses[0].concept, theme):
                 fitting = {c.concept for c in item.candidates if self._fits(c.concept, theme)}

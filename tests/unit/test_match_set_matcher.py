@@ -17,11 +17,14 @@ from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.open_label import OpenLabel
 from labelsys.match.rank import FEATURES_OF, Ranker
+from labelsys.merge.top_classes import TopClasses
 from labelsys.model import Concept, Edge, Label, LabelSet, Name, Sense
+from labelsys.tables import read_table
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from labelsys.match.result import LabelMatch
 
@@ -245,6 +248,17 @@ def test_name_of_what_nothing_of_the_theme_can_be_is_taken_back() -> None:
     # ids that are given are taken at their word
     given = {"name": "boat", "wnid": f"n{toy.SHIP.local_id[:8]}"}
     assert place(one(*flock, given)) == ("id", "exact", toy.SHIP)
+
+
+def test_theme_that_is_a_declared_class_takes_nothing_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "disjoint.tsv"
+    path.write_text(f"a\ta_name\tb\tb_name\n{toy.BIRD}\tbird\t{toy.VEHICLE}\tvehicle\n")
+    wide = TopClasses(read_table(path))
+    monkeypatch.setattr("labelsys.match.label_set.load_top_classes", lambda: wide)
+    assert place(one(*BIRDS * 2, "Zyx")) == ("theme", "broader", toy.BIRD)
+    assert place(one(*BIRDS * 2, "ship")) == ("name", "exact", toy.SHIP)
 
 
 def test_other_meanings_remain_when_some_are_ruled_out() -> None:
