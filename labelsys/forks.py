@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import selectors
 import signal
 import sys
 import threading
+import time
 import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -24,6 +26,9 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 _MOST_PROCESSES = 4
+# How many times as long as this process a fork may take. One that takes longer hangs: a library
+# for parallel loops may wait for threads that a fork does not have.
+_PATIENCE = 10.0
 
 
 def map_forked(work: Callable[[_T], _R], parts: Sequence[_T]) -> list[_R]:
@@ -45,8 +50,10 @@ def map_forked(work: Callable[[_T], _R], parts: Sequence[_T]) -> list[_R]:
     forks: list[_Fork[_T, _R]] = []
     try:
         forks += (_Fork(work, parts[first::n]) for first in range(1, n))
+        started = time.monotonic()
         own = [work(part) for part in parts[::n]]
-        results = [own, *(fork.results() for fork in forks)]
+        patience = _PATIENCE * (1.0 + time.monotonic() - started)
+        results = [own, *(fork.results(patience) for fork in forks)]
     finally:
         for fork in forks:
             fork.end()
@@ -107,15 +114,27 @@ class _Fork(Generic[_T, _R]):
         finally:
             os._exit(status)
 
-    def results(self) -> list[_R]:
-        """Return the results, computed here if the fork failed."""
+    def results(self, patience: float) -> list[_R]:
+        """Return the results, computed here if the fork failed or takes too many seconds more."""
         if self._pid:
-            with open(self._pipe, "rb", closefd=False) as file:
-                data = file.read()
-            if self._wait() == 0:
+            data = self._read(patience)
+            if data is not None and self._wait() == 0:
                 found: list[_R] = pickle.loads(data)
                 return found
         return [self._work(part) for part in self._parts]
+
+    def _read(self, patience: float) -> bytes | None:
+        """Return all that comes through the pipe, None where it does not come in time."""
+        found = bytearray()
+        end = time.monotonic() + patience
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._pipe, selectors.EVENT_READ)
+            while selector.select(max(end - time.monotonic(), 0.0)):
+                chunk = os.read(self._pipe, 1 << 20)
+                if not chunk:
+                    return bytes(found)
+                found += chunk
+        return None
 
     def end(self) -> None:
         """Kill the process if it runs still, and give everything back."""

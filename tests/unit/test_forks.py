@@ -107,6 +107,20 @@ def test_interrupt_ends_the_forks() -> None:
     assert time.monotonic() - start < 30
 
 
+def test_share_of_a_fork_that_hangs_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "_PATIENCE", 0.3)
+    own = os.getpid()
+
+    def work(part: int) -> int:
+        if os.getpid() != own and part == 5:
+            time.sleep(60)
+        return part
+
+    start = time.monotonic()
+    assert map_forked(work, range(9)) == list(range(9))
+    assert time.monotonic() - start < 30
+
+
 def test_fork_leaves_when_its_parent_is_gone(tmp_path: Path) -> None:
     """It would hold the parent's locks for as long as it works."""
     log = tmp_path / "log"
