@@ -16,6 +16,7 @@ import numpy as np
 
 from labelsys.match.candidates import Candidate, FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon, definition
+from labelsys.match.ragged import cosines, highest_of_each
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -236,33 +237,21 @@ def add_vector_features(
         vectors: of those names and candidates.
         context: what the label set says as a whole.
     """
-    definition = _cosines(vectors.definitions, vectors.labels, owners)
+    definition = cosines(vectors.definitions, vectors.labels, owners)
     columns = {
-        "similarity": (own := _cosines(vectors.candidates, vectors.labels, owners)),
-        "similarity_gap": _less_the_best(own, owners),
+        "similarity": (own := cosines(vectors.candidates, vectors.labels, owners)),
+        "similarity_gap": own - highest_of_each(own, owners),
         "definition": definition * table[:, _COLUMN["described"]],
-        "definition_gap": _less_the_best(definition, owners),
+        "definition_gap": definition - highest_of_each(definition, owners),
         "set_near": vectors.near,
         "set_siblings": vectors.relatives[:, 0],
         "set_cousins": vectors.relatives[:, 1],
-        "qualifier_similarity": _cosines(vectors.candidates, vectors.qualifiers, owners),
+        "qualifier_similarity": cosines(vectors.candidates, vectors.qualifiers, owners),
     }
     if context.centroid is not None:
         columns["set_similarity"] = vectors.candidates @ context.centroid
     for name, values in columns.items():
         table[:, _COLUMN[name]] = np.round(values, 3)
-
-
-def _cosines(
-    rows: NDArray[np.float32], of_owners: NDArray[np.float32], owners: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    return np.asarray(np.einsum("ij,ij->i", rows, of_owners[owners]))
-
-
-def _less_the_best(values: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float32]:
-    best = np.full(int(owners.max(initial=-1)) + 1, -np.inf, dtype=np.float32)
-    np.maximum.at(best, owners, values)
-    return np.asarray(values - best[owners])
 
 
 def sense_of(lexicon: Lexicon, candidate: Candidate) -> Sense | None:

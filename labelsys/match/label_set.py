@@ -169,23 +169,19 @@ class SetMatcher:
         """
         if self.lexicon.concepts[theme].id in load_top_classes().bits:
             return
-        for item in open_:
-            if item.match is not None and not self._fits(item.match.guesses[0].concept, theme):
-                fitting = {c.concept for c in item.candidates if self._fits(c.concept, theme)}
-                item.keep_to(fitting)
+        clash, whole = load_top_classes().clash, self._top_classes(theme)
 
-    def _fits(self, concept: int, theme: int) -> bool:
-        """Return whether a thing can be of both; a group, such as a genus, of what it names."""
-        classes = load_top_classes()
-        own, other = (
-            classes.mask(
-                id_
-                for above in self.lexicon.ancestors(i)
-                if (id_ := self.lexicon.concepts[above].id) != _GROUP
-            )
-            for i in (concept, theme)
-        )
-        return classes.clash(own, other) is None
+        def fits(concept: int) -> bool:
+            return clash(self._top_classes(concept), whole) is None
+
+        for item in open_:
+            if item.match is not None and not fits(item.match.guesses[0].concept):
+                item.keep_to({c.concept for c in item.candidates if fits(c.concept)})
+
+    def _top_classes(self, concept: int) -> int:
+        """Return the declared classes above; but a group, such as a genus, is of what it names."""
+        ids = (self.lexicon.concepts[above].id for above in self.lexicon.ancestors(concept))
+        return load_top_classes().mask(id_ for id_ in ids if id_ != _GROUP)
 
     def _place_rest(
         self,
@@ -197,10 +193,10 @@ class SetMatcher:
     ) -> None:
         """Set the matches of labels without concepts of their own: the best broader ones."""
         labels = [item.label for item in items]
-        neighbours = self._neighbours(
-            labels, vectors, theme, context.lexname_share, independent=independent
-        )
         within = None if theme is None else self.lexicon.under(theme)
+        neighbours = self._neighbours(
+            labels, vectors, within, context.lexname_share, independent=independent
+        )
 
         def look(block: slice) -> list[Place]:
             rows = None if vectors is None else vectors[block]
@@ -306,7 +302,7 @@ class SetMatcher:
         self,
         labels: Sequence[Label],
         vectors: NDArray[np.float32] | None,
-        theme: int | None,
+        within: NDArray[np.bool_] | None,
         lexname_share: Mapping[int, float],
         *,
         independent: bool,
@@ -316,7 +312,6 @@ class SetMatcher:
             return [NO_NEIGHBOURS] * len(labels)
         # Made anew for each set, since the evidence grows with every one before it.
         neighbourhood = Neighbourhood.of(self.lexicon, self.evidence, self._vectors)
-        within = None if theme is None else self.lexicon.under(theme)
         prior = neighbourhood.prior(self.lexicon, lexname_share)
         own = neighbourhood.nearest(vectors, within, prior)
         if independent:

@@ -15,7 +15,7 @@ from labelsys.match.candidates import Candidate, FormKind
 from labelsys.match.features import lemma_position, sense_count, sense_of
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.places import Places, all_votes
-from labelsys.match.ragged import are_in
+from labelsys.match.ragged import are_in, cosines, highest_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -377,14 +377,14 @@ def _set_vectors(
     vectors: PlaceVectors,
 ) -> None:
     rows = vectors.places
-    similarity = np.einsum("ij,ij->i", rows, vectors.labels[found.labels])
-    expected = np.einsum("ij,ij->i", rows, vectors.expected[found.labels])
+    similarity = cosines(rows, vectors.labels, found.labels)
+    expected = cosines(rows, vectors.expected, found.labels)
     for name, values in (("similarity", similarity), ("expected", expected)):
         table[:, _COLUMN[name]] = values
-        table[:, _COLUMN[f"{name}_gap"]] = values - _highest(values, found)
+        table[:, _COLUMN[f"{name}_gap"]] = values - highest_of_each(values, found.labels)
     is_head = table[:, _COLUMN["head"]] > 0
     of_heads = np.where(is_head, similarity, np.float32(-np.inf))
-    gap = similarity[is_head] - _highest(of_heads, found)[is_head]
+    gap = similarity[is_head] - highest_of_each(of_heads, found.labels)[is_head]
     table[is_head, _COLUMN["head_similarity"]] = gap
     if context.centroid is not None:
         table[:, _COLUMN["set_similarity"]] = rows @ context.centroid
@@ -394,10 +394,3 @@ def _set_vectors(
     columns = [_COLUMN[name] for name in VECTOR_FEATURES]
     # Three decimals, so that the last bits decide nothing.
     table[:, columns] = np.round(table[:, columns], 3)
-
-
-def _highest(values: NDArray[np.float32], found: Places) -> NDArray[np.float32]:
-    """Return for each row the highest value of its label."""
-    highest = np.full(found.n_labels, -np.inf, dtype=np.float32)
-    np.maximum.at(highest, found.labels, values)
-    return highest[found.labels]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "are_in", "last_of_each"]
+__all__ = ["Ragged", "are_in", "cosines", "highest_of_each", "last_of_each"]
 
 
 class Ragged(NamedTuple):
@@ -64,3 +64,17 @@ def are_in(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool
 def last_of_each(owners: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the position of the last entry of each owner in a sorted array."""
     return np.flatnonzero(np.diff(owners, append=-1))
+
+
+def highest_of_each(values: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return for each entry the highest value of its owner."""
+    highest = np.full(int(owners.max(initial=-1)) + 1, -np.inf, dtype=np.float32)
+    np.maximum.at(highest, owners, values)
+    return np.asarray(highest[owners])
+
+
+def cosines(
+    rows: NDArray[np.float32], of_owners: NDArray[np.float32], owners: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return the cosine of each unit row with that of its owner."""
+    return np.asarray(np.einsum("ij,ij->i", rows, of_owners[owners]))
