@@ -33,9 +33,10 @@ __all__ = [
     "write_text_atomic",
 ]
 
-# SQLite puts its journal beside the file that it writes, under the same name with an ending.
-_TEMP_NAME = re.compile(r"(\.labelsys-tmp-[0-9]+-[0-9a-f]{16})(?:-journal|-wal|-shm)?\Z")
-_SIDECARS = ("", "-journal", "-wal", "-shm")
+# SQLite puts its journal beside the file that it writes, under the same name with an ending; the
+# writer of graphs puts their names there for a while.
+_SIDECARS = ("", "-journal", "-wal", "-shm", "-names")
+_TEMP_NAME = re.compile(rf"(\.labelsys-tmp-[0-9]+-[0-9a-f]{{16}})(?:{'|'.join(_SIDECARS)})\Z")
 # Names in use by this process. Its id in the name would not do: in a container every process is 1.
 _live: set[str] = set()
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -14,13 +14,13 @@ import sys
 import threading
 import time
 import warnings
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["map_forked"]
+__all__ = ["in_fork", "map_forked"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -29,6 +29,8 @@ _MOST_PROCESSES = 4
 # How many times as long as this process a fork may take. One that takes longer hangs: a library
 # for parallel loops may wait for threads that a fork does not have.
 _PATIENCE = 10.0
+_STANDARD = 3  # the first descriptor after standard input, output and error
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG in <sys/prctl.h>
 
 
 def map_forked(work: Callable[[_T], _R], parts: Sequence[_T]) -> list[_R]:
@@ -52,12 +54,43 @@ def map_forked(work: Callable[[_T], _R], parts: Sequence[_T]) -> list[_R]:
         forks += (_Fork(work, parts[first::n]) for first in range(1, n))
         started = time.monotonic()
         own = [work(part) for part in parts[::n]]
-        patience = _PATIENCE * (1.0 + time.monotonic() - started)
+        patience = _patience_since(started)
         results = [own, *(fork.results(patience) for fork in forks)]
     finally:
         for fork in forks:
             fork.end()
     return [results[i % n][i // n] for i in range(len(parts))]
+
+
+@contextmanager
+def in_fork(work: Callable[[], _R]) -> Iterator[Callable[[], _R]]:
+    """Do some work in another process, where that is safe, while the block does its own.
+
+    Whatever happens to the fork, nothing is lost: the work is done here. It may
+    so be begun twice.
+
+    Args:
+        work: as in `map_forked`, but may make a file, from its beginning; a fork
+            that hangs may still have the one that it made open.
+
+    Yields:
+        A function that waits for the work and returns what it gives; to be called
+        once, in the block.
+    """
+    if _cores() < 2 or not _can_fork():
+        yield work
+        return
+    started = time.monotonic()
+    fork = _Fork(lambda _: work(), (None,))
+    try:
+        yield lambda: fork.results(_patience_since(started))[0]
+    finally:
+        fork.end()
+
+
+def _patience_since(started: float) -> float:
+    """Return how many seconds a fork may still take that began as long ago as its parent."""
+    return _PATIENCE * (1.0 + time.monotonic() - started)
 
 
 def _cores() -> int:
@@ -69,6 +102,17 @@ def _cores() -> int:
 def _can_fork() -> bool:
     # On a Mac, system libraries do not outlive a fork; another thread may hold a lock for ever.
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
+
+
+def _let_go(kept: int) -> None:
+    """Close the parent's files, whose locks must not outlive it here, and die when it dies."""
+    os.closerange(_STANDARD, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
+    with suppress(AttributeError, ImportError, OSError):
+        import ctypes
+
+        # Linux alone has this; elsewhere the work ends at the end of a part.
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 class _Fork(Generic[_T, _R]):
@@ -102,9 +146,10 @@ class _Fork(Generic[_T, _R]):
         try:
             # The parent hears of Ctrl-C as well, and ends its forks.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            _let_go(pipe)
             results = []
             for part in self._parts:
-                if os.getppid() != parent:  # it was killed; its locks must not outlive it here
+                if os.getppid() != parent:  # it was killed
                     break
                 results.append(self._work(part))
             else:

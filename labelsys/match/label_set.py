@@ -15,10 +15,7 @@ import numpy as np
 from labelsys.forks import map_forked
 from labelsys.match import theme as themes
 from labelsys.match.broader import Place, best_places, by_theme
-from labelsys.match.candidates import (
-    exact_candidates,
-    qualifiers,
-)
+from labelsys.match.candidates import exact_candidates, qualifiers
 from labelsys.match.features import FEATURES, SetContext
 from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
@@ -38,12 +35,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.match.candidates import Candidate
     from labelsys.match.evidence import Evidence
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.result import LabelMatch
     from labelsys.match.tables import Keeper
     from labelsys.match.vectors import ConceptVectors
-    from labelsys.model import Label, LabelSet
+    from labelsys.model import Finding, Label, LabelSet
 
 __all__ = ["SetMatcher"]
 
@@ -51,7 +49,7 @@ _GROUP = "wn30:00031264-n"
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
 _SIMILARITY = list(FEATURES).index("similarity")
-# Labels that are placed at once: some 25,000 places, 100 MB.
+# Labels that are looked at at once: some 25,000 places, 100 MB.
 _BLOCK = 512
 
 
@@ -118,18 +116,31 @@ class SetMatcher:
             One match a label, in the set's order.
         """
         settled: dict[int, LabelMatch] = {}
-        open_: list[OpenLabel] = []
+        unsettled: list[tuple[int, Label, tuple[Finding, ...]]] = []
         for i, label in enumerate(label_set.labels):
             done, findings = settle(label, self.lexicon, self._hidden, names_only=names_only)
             if done is not None:
                 settled[i] = done
             else:
-                candidates = exact_candidates(label, self.lexicon)
-                open_.append(OpenLabel(label, i, findings, self._reads(label), candidates))
+                unsettled.append((i, label, findings))
+        candidates = self._candidates([label for _, label, _ in unsettled])
+        open_ = [
+            OpenLabel(label, i, findings, self._reads(label), own)
+            for (i, label, findings), own in zip(unsettled, candidates, strict=True)
+        ]
         if open_:
             self._match_open(label_set, open_, settled, independent=independent)
         settled.update({o.row: o.match for o in open_ if o.match is not None})
         return tuple(settled[i] for i in range(len(label_set.labels)))
+
+    def _candidates(self, labels: Sequence[Label]) -> list[tuple[Candidate, ...]]:
+        """Return the concepts that each label may mean."""
+
+        def look(block: Sequence[Label]) -> list[tuple[Candidate, ...]]:
+            return [exact_candidates(label, self.lexicon) for label in block]
+
+        blocks = [labels[start : start + _BLOCK] for start in range(0, len(labels), _BLOCK)]
+        return list(chain.from_iterable(map_forked(look, blocks)))
 
     def _match_open(
         self,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.csr import distinct
 from labelsys.ids import ROOT
 from labelsys.match.ragged import Ragged
 from labelsys.text import fold, fold_all
@@ -269,7 +270,7 @@ class Lexicon:
             child, parent = parents.expand(members)
             way, above = known.expand(parent)
             # On several ways up, a concept counts once.
-            keys = np.unique(
+            keys = distinct(
                 np.concatenate([members * n + members, members[child[way]] * n + above])
             )
             lengths = np.bincount(keys // n, minlength=n)[members]

@@ -8,8 +8,12 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
 
@@ -19,7 +23,7 @@ _MOST_PARENTS = 8
 _MOST_SAME = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is cached needs a place
 class Same:
     """Names that share a word with a label.
 
@@ -37,6 +41,16 @@ class Same:
         """Return the concepts directly above most of them."""
         ranked = sorted(self.parents.items(), key=lambda item: (-item[1], item[0]))
         return [concept for concept, _ in ranked[:_MOST_PARENTS]]
+
+    @cached_property
+    def counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Three int64 arrays: concepts above, ascending; their `parents` count; that of `under`."""
+        concepts = sorted(self.under)
+        return (
+            np.array(concepts, dtype=np.int64),
+            np.array([self.parents[concept] for concept in concepts], dtype=np.int64),
+            np.array([self.under[concept] for concept in concepts], dtype=np.int64),
+        )
 
 
 _NONE_SAME = Same(0, Counter(), Counter())
@@ -70,16 +84,30 @@ class NameEnds:
         known = self._known.get(key)
         if known is None:
             names = frozenset(self._names.get(key, ()))
-            uses = {use.concept for name in names for use in self._lexicon.by_name[name]}
-            found = (i for i in sorted(uses) if self._is_meant(i, names))
+            uses: dict[int, int] = {}
+            for name in names:
+                for use in self._lexicon.by_name[name]:
+                    uses[use.concept] = use.position
+            found = (i for i in sorted(uses) if self._is_meant(i, uses[i], names))
             known = self._known[key] = list(islice(found, _MOST_SAME))
         return [*known, *self._added.get(key, ())][:_MOST_SAME]
 
-    def _is_meant(self, concept: int, names: frozenset[str]) -> bool:
-        """Return whether a concept is a class with one of these names in English."""
+    def _is_meant(self, concept: int, position: int, names: frozenset[str]) -> bool:
+        """Return whether a concept is a class with one of these names in English.
+
+        Args:
+            concept: has one of them.
+            position: of such a name.
+            names: folded.
+        """
         lexicon = self._lexicon
+        if lexicon.is_instance[concept]:
+            return False
+        name = lexicon.concepts[concept].names[position]
+        if name.sense is not None and name.lang == "en" and name.kind != "hidden":
+            return True  # WordNet's own: no need to fold the others
         own = map(" ".join, lexicon.english_words(concept))
-        return not lexicon.is_instance[concept] and not names.isdisjoint(own)
+        return not names.isdisjoint(own)
 
     def add(self, text: str, parent: int) -> None:
         """Count a label that lies under *parent* in; it is no concept itself."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.csr import distinct
 from labelsys.match.candidates import Candidate, FormKind
 from labelsys.match.features import lemma_position, sense_count, sense_of
 from labelsys.match.lexicon import LEXNAMES, Lexicon
@@ -145,7 +146,7 @@ _FIRST_LEXNAME = _COLUMN[f"lexname_{LEXNAMES[0][5:]}"]
 def _keys_of(pairs: Iterable[tuple[int, int]], found: Places) -> NDArray[np.int64]:
     """Return (label, concept) pairs as sorted keys."""
     keys = [label * found.n_concepts + concept for label, concept in pairs]
-    return np.unique(np.array(keys, dtype=np.int64))
+    return distinct(np.array(keys, dtype=np.int64))
 
 
 # -- the name and the definition ---------------------------------------------------
@@ -269,10 +270,10 @@ def _set_around(
         return np.asarray(np.logical_or.reduceat(are_in(above, known), first))
 
     def has(known: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return are_in(found.labels, np.unique(known // n))
+        return are_in(found.labels, distinct(known // n))
 
     owner, over = lexicon.above_rows.expand(heads % n)
-    over_heads = np.unique((heads // n)[owner] * n + over)
+    over_heads = distinct((heads // n)[owner] * n + over)
     is_other = has(heads) & ~are_in(keys, heads)
     is_under = lies_under(heads)
     is_above = are_in(keys, over_heads) & ~is_under
@@ -289,18 +290,19 @@ def _set_around(
 
 def _set_alike(table: NDArray[np.float32], found: Places) -> None:
     """Say how many of the names that share a word lie at each place."""
-    starts = np.searchsorted(found.labels, np.arange(found.n_labels + 1)).tolist()
+    keys = found.keys
     for name, alike in (("same_end", found.same_end), ("same_start", found.same_start)):
-        for label, same in enumerate(alike):
-            rows = slice(starts[label], starts[label + 1])
-            if same.n == 0 or rows.start == rows.stop:
-                continue
-            concepts = found.concepts[rows].tolist()
-            direct = np.array([same.parents.get(c, 0) for c in concepts])
-            under = np.array([same.under.get(c, 0) for c in concepts])
-            table[rows, _COLUMN[name]] = direct / same.n
-            table[rows, _COLUMN[f"{name}_count"]] = np.log1p(direct) / 3
-            table[rows, _COLUMN[f"{name}_below"]] = np.minimum(under / same.n, 1.0)
+        counts = zip(*(same.counts for same in alike), strict=True)
+        concepts, direct, under = map(np.concatenate, counts)
+        sizes = [len(same.under) for same in alike]
+        wanted = np.repeat(np.arange(found.n_labels), sizes) * found.n_concepts + concepts
+        known = are_in(wanted, keys)
+        rows = np.searchsorted(keys, wanted[known])
+        direct, under = direct[known], under[known]
+        n = np.repeat([same.n for same in alike], sizes)[known]
+        table[rows, _COLUMN[name]] = direct / n
+        table[rows, _COLUMN[f"{name}_count"]] = np.log1p(direct) / 3
+        table[rows, _COLUMN[f"{name}_below"]] = np.minimum(under / n, 1.0)
 
 
 def _set_votes(
@@ -340,12 +342,14 @@ def _set_concepts(
     is_other = table[:, _COLUMN["head"]] == 0
     table[:, _COLUMN["narrower"]] = is_other * np.log1p(np.maximum(below, 0)) / 8
     table[:, _COLUMN["leaf"]] = is_other & (below <= 0)
-    given = [context.given_sets.get(c, 0) for c in concepts.tolist()]
-    table[:, _COLUMN["given_here"]] = np.log1p(given)
+    given = np.zeros(len(lexicon), dtype=np.int64)
+    given[list(context.given_sets)] = list(context.given_sets.values())
+    table[:, _COLUMN["given_here"]] = np.log1p(given[concepts])
     codes = lexicon.lexname[concepts]
     if context.lexname_share:
-        shares = [context.lexname_share.get(code, 0.0) for code in codes.tolist()]
-        table[:, _COLUMN["set_lexname"]] = np.log(np.array(shares) + 0.003) + 3.0
+        # The last one is for concepts without a lexname, whose code is -1.
+        shares = np.array([context.lexname_share.get(i, 0.0) for i in range(len(LEXNAMES))] + [0.0])
+        table[:, _COLUMN["set_lexname"]] = np.log(shares[codes] + 0.003) + 3.0
     rows = np.flatnonzero(codes >= 0)
     table[rows, _FIRST_LEXNAME + codes[rows]] = 1.0
 

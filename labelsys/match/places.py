@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.csr import distinct
 from labelsys.match.candidates import exact_candidates, find_candidates, genus_forms, head_forms
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near
 from labelsys.model import Label
@@ -138,7 +139,7 @@ def find_places(
         at, concept = lexicon.broader_rows.expand(concept)
         label = label[at]
         keys.append(label * n + concept)
-    found = np.unique(np.concatenate(keys))
+    found = distinct(np.concatenate(keys))
     labels, concepts = found // max(n, 1), found % max(n, 1)
     kept = ~lexicon.is_instance[concepts]
     kept &= concepts != np.array([one.without for one in clues], dtype=np.int64)[labels]

@@ -76,5 +76,9 @@ def highest_of_each(values: NDArray[np.float32], owners: NDArray[np.int64]) -> N
 def cosines(
     rows: NDArray[np.float32], of_owners: NDArray[np.float32], owners: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Return the cosine of each unit row with that of its owner."""
-    return np.asarray(np.einsum("ij,ij->i", rows, of_owners[owners]))
+    """Return the cosine of each unit row with that of its owner; *owners* is sorted."""
+    found = np.zeros(len(rows), dtype=np.float32)
+    first = np.searchsorted(owners, np.arange(len(of_owners) + 1)).tolist()
+    for start, end, own in zip(first[:-1], first[1:], of_owners, strict=True):
+        np.matmul(rows[start:end], own, out=found[start:end])
+    return found

@@ -3,64 +3,45 @@
 The same graph gives the same bytes, whatever the order of the calls: rows go
 in by sorted key, indexes follow, nothing is deleted on the way, and no clock
 is written. Only SQLite's own version number, in the header, may differ.
+
+Half of the work are the names and the index of search. They are written beside
+the rest, by another process where there may be one, into a file of their own,
+which SQLite then copies in page by page.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import fields
-from itertools import chain, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from labelsys.collector import collector_paused
 from labelsys.errors import StoreError
+from labelsys.forks import in_fork
 from labelsys.hierarchy import Hierarchy
 from labelsys.model import Mapping
 from labelsys.queries import load
 from labelsys.store.draft import GraphDraft
-from labelsys.store.postings import build_postings
-from labelsys.store.sqlite import APPLICATION_ID, SCHEMA_VERSION
-from labelsys.text import fold_all
+from labelsys.store.sqlite_fill import open_new, write_tables
+from labelsys.store.sqlite_names import NAMES_SUFFIX, write_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from labelsys.ids import Curie
     from labelsys.model import Concept, Label, Placement
+    from labelsys.store.sqlite_fill import Row
 
 __all__ = ["SqliteWriter"]
-
-_Row: TypeAlias = "tuple[str | int | float | bytes | None, ...]"
-
-_PRAGMAS = (
-    "PRAGMA page_size = 4096",
-    "PRAGMA encoding = 'UTF-8'",
-    "PRAGMA auto_vacuum = NONE",
-    # A file that is not whole is deleted: nothing to roll back to, nothing to flush before the end.
-    "PRAGMA journal_mode = OFF",
-    "PRAGMA synchronous = OFF",
-    "PRAGMA locking_mode = EXCLUSIVE",
-    "PRAGMA cache_size = -65536",
-    f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
-)
-
-_MOST_ROWS = 64
-"""Rows that one insert statement takes: with more, nothing is won."""
-_MOST_PARAMS = 900
-"""Values that one statement takes; SQLite before 3.32 has a limit of 999."""
 
 _CONCEPT = attrgetter("pref_label", "gloss", "source", "lexname", "status")
 _ENDS = ("subject_id", "predicate_id", "object_id")
 _MAPPING = attrgetter(*(field.name for field in fields(Mapping) if field.name not in _ENDS))
-_SENSE = attrgetter("number", "count", "lex_id")
-_NO_SENSE = (None, None, None)
 _FINDING = attrgetter("code", "id", "message")
 
 
@@ -75,6 +56,7 @@ class SqliteWriter(GraphDraft):
         """
         super().__init__()
         self.path = Path(path)
+        self._names_path = self.path.parent / f"{self.path.name}{NAMES_SUFFIX}"
         self._check_free()
         if not self.path.parent.is_dir():
             msg = f"cannot write {self.path}: its folder is not there"
@@ -92,10 +74,9 @@ class SqliteWriter(GraphDraft):
         """
         self._check_free()
         self.seal()
-        hierarchy = Hierarchy(self.edges, ids=(concept.id for concept in self.concepts))
         try:
             with collector_paused():
-                self._write(hierarchy.depths.tolist())
+                self._write()
         except (OSError, sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
             self._remove()
             raise self._failed(error) from error
@@ -109,6 +90,9 @@ class SqliteWriter(GraphDraft):
         if os.path.lexists(self.path) and not empty:
             msg = f"{self.path} is there already: a graph is never written over"
             raise StoreError(msg)
+        if os.path.lexists(self._names_path):
+            msg = f"{self._names_path} is there already, where names would be written for a while"
+            raise StoreError(msg)
 
     def _remove(self) -> None:
         with suppress(OSError):
@@ -119,49 +103,45 @@ class SqliteWriter(GraphDraft):
         msg = f"cannot write {self.path}: {reason}"
         return StoreError(msg)
 
-    def _write(self, depths: list[int]) -> None:
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as db:
-            for pragma in _PRAGMAS:
-                db.execute(pragma)
-            db.executescript(load("schema").text)
-            db.execute("BEGIN")
-            for table, rows in self._tables(depths):
-                _insert(db, f"insert_{table}", rows)
-            db.execute("COMMIT")
-            db.executescript(load("indexes").text)
+    def _write(self) -> None:
+        try:
+            with (
+                in_fork(lambda: write_names(self._names_path, self.concepts)) as names_written,
+                closing(open_new(self.path)) as db,
+            ):
+                hierarchy = Hierarchy(self.edges, ids=(concept.id for concept in self.concepts))
+                write_tables(db, self._tables(hierarchy.depths.tolist()))
+                names_written()
+                db.execute("ATTACH ? AS names", (str(self._names_path),))
+                db.executescript(load("copy_names").text)
+                db.executescript(load("indexes").text)
+        finally:
+            with suppress(OSError):
+                self._names_path.unlink()
         with self.path.open("rb") as file:
             os.fsync(file.fileno())
 
-    def _tables(self, depths: list[int]) -> Iterator[tuple[str, Iterable[_Row]]]:
-        """Yield each table with its rows, those that others refer to first.
-
-        Rows hold the parameters of the table's insert statement, in its order.
-        """
+    def _tables(self, depths: list[int]) -> Iterator[tuple[str, Iterable[Row]]]:
+        """Yield each table but those of names, with its rows; those that others refer to first."""
         keys = {concept.id: key for key, concept in enumerate(self.concepts)}
-        folds = fold_all([name.text for concept in self.concepts for name in concept.names])
-        folded = sorted(set(folds) - {""})
-        folded_keys = {text: key for key, text in enumerate(folded)}
         yield "meta", sorted(self.meta.items())
         yield "concept", _concept_rows(self.concepts, keys, depths)
-        yield "folded_name", enumerate(folded)
-        yield "name", _name_rows(self.concepts, map(folded_keys.get, folds))
         yield "xref", _xref_rows(self.concepts)
         yield "edge", self._edge_rows(keys)
         yield "label_set", self._label_set_rows()
         yield "label", self._label_rows(keys)
         yield "mapping", _mapping_rows(self.mappings)
         yield "finding", ((key, *_FINDING(finding)) for key, finding in enumerate(self.findings))
-        yield from _posting_tables(folded)
 
-    def _edge_rows(self, keys: dict[Curie, int]) -> Iterable[_Row]:
+    def _edge_rows(self, keys: dict[Curie, int]) -> Iterable[Row]:
         rows = ((keys[e.narrower], int(e.kind == "instance"), keys[e.broader]) for e in self.edges)
         return sorted(rows)
 
-    def _label_set_rows(self) -> Iterator[_Row]:
+    def _label_set_rows(self) -> Iterator[Row]:
         for key, (one, _) in enumerate(self.label_sets):
             yield key, one.id, one.title, one.task, one.version, one.source, one.license
 
-    def _label_rows(self, keys: dict[Curie, int]) -> Iterator[_Row]:
+    def _label_rows(self, keys: dict[Curie, int]) -> Iterator[Row]:
         for number, (label_set, placements) in enumerate(self.label_sets):
             pairs = zip(label_set.labels, placements, strict=True)
             for position, (label, placement) in enumerate(pairs):
@@ -169,55 +149,22 @@ class SqliteWriter(GraphDraft):
                 yield number, position, *_label_params(label), *place
 
 
-def _insert(db: sqlite3.Connection, name: str, rows: Iterable[_Row]) -> None:
-    """Run an insert statement for all rows, dozens of them at a time.
-
-    Row by row, SQLite opens its tables and finds the place to write at a million
-    times; the file is the same. Parameters go by position, each coming once: by
-    name, SQLite's module looks each up by its text for every row.
-    """
-    text = load(name).text
-    positional = re.sub(r":\w+", "?", text[text.index("INSERT") :]).strip().rstrip(";")
-    head, _, row = positional.partition("VALUES")
-    at_once = min(_MOST_ROWS, _MOST_PARAMS // row.count("?"))
-    waiting, last = iter(rows), list[_Row]()
-
-    def batches() -> Iterator[_Row]:
-        while len(batch := list(islice(waiting, at_once))) == at_once:
-            yield tuple(chain.from_iterable(batch))
-        last.extend(batch)
-
-    db.executemany(f"{head} VALUES {', '.join([row] * at_once)}", batches())
-    db.executemany(positional, last)
-
-
 def _concept_rows(
     concepts: list[Concept], keys: dict[Curie, int], depths: list[int]
-) -> Iterator[_Row]:
+) -> Iterator[Row]:
     # Ids become plain texts: SQLite's module asks around about any other type, each time.
     for (key, concept), depth in zip(enumerate(concepts), depths, strict=True):
         into = None if concept.replaced_by is None else keys[concept.replaced_by]
         yield key, str(concept.id), *_CONCEPT(concept), into, depth
 
 
-def _name_rows(concepts: list[Concept], folded_keys: Iterable[int | None]) -> Iterator[_Row]:
-    found = (
-        (key, position, name)
-        for key, concept in enumerate(concepts)
-        for position, name in enumerate(concept.names)
-    )
-    for (key, position, name), folded in zip(found, folded_keys, strict=True):
-        sense = _NO_SENSE if name.sense is None else _SENSE(name.sense)
-        yield key, position, folded, name.text, name.lang, name.kind, *sense
-
-
-def _xref_rows(concepts: list[Concept]) -> Iterator[_Row]:
+def _xref_rows(concepts: list[Concept]) -> Iterator[Row]:
     for key, concept in enumerate(concepts):
         for xref in sorted(set(map(str, concept.xrefs))):
             yield key, xref
 
 
-def _mapping_rows(mappings: list[Mapping]) -> Iterator[_Row]:
+def _mapping_rows(mappings: list[Mapping]) -> Iterator[Row]:
     for key, mapping in enumerate(mappings):
         yield (
             key,
@@ -228,14 +175,14 @@ def _mapping_rows(mappings: list[Mapping]) -> Iterator[_Row]:
         )
 
 
-def _label_params(label: Label) -> _Row:
+def _label_params(label: Label) -> Row:
     synonyms = json.dumps(label.synonyms, ensure_ascii=False) if label.synonyms else "[]"
     given = (label.wnid, label.synset, label.qid)
     named = (label.label_id, label.name, label.parent, synonyms, label.description, label.lang)
     return (*named, *given)
 
 
-def _placement_params(placement: Placement, keys: dict[Curie, int]) -> _Row:
+def _placement_params(placement: Placement, keys: dict[Curie, int]) -> Row:
     at, above = placement.concept_id, placement.broader_id
     return (
         placement.kind,
@@ -244,10 +191,3 @@ def _placement_params(placement: Placement, keys: dict[Curie, int]) -> _Row:
         placement.reason,
         placement.confidence,
     )
-
-
-def _posting_tables(folded: list[str]) -> Iterator[tuple[str, Iterable[_Row]]]:
-    sizes, postings = build_postings(folded)
-    yield "posting", ((p.gram, len(p.names), p.names.astype("<u4").tobytes()) for p in postings)
-    lengths, grams = (a.astype("<u4").tobytes() for a in (sizes.lengths, sizes.grams))
-    yield "name_size", [(0, len(folded), lengths, grams)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = ("indexes", "schema")
+SCRIPTS = ("copy_names", "indexes", "schema")
 STATEMENTS = [name for name in names("sqlite") if name not in SCRIPTS]
 TYPES = {"TEXT", "INTEGER", "REAL", "BLOB"}
 

@@ -182,9 +182,9 @@ def test_folder_in_the_place_of_a_file_is_an_error(tmp_path: Path) -> None:
 def test_sweep_removes_our_temps_and_no_other_file(tmp_path: Path) -> None:
     dead = f".labelsys-tmp-1234-{'0' * 16}"
     kept = [".labelsys-tmp-notes", ".labelsys-tmp-12-abc", "labelsys.toml", f"x{dead}"]
-    for name in (*kept, dead, f"{dead}-journal", f"{dead}-wal"):
+    for name in (*kept, dead, f"{dead}-journal", f"{dead}-wal", f"{dead}-names"):
         (tmp_path / name).write_bytes(b"")
-    assert sweep_temps(tmp_path) == 3
+    assert sweep_temps(tmp_path) == 4
     assert names_in(tmp_path) == sorted(kept)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labelsys import forks
-from labelsys.forks import map_forked
+from labelsys.forks import in_fork, map_forked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,6 +145,61 @@ def test_fork_leaves_when_its_parent_is_gone(tmp_path: Path) -> None:
     time.sleep(0.6)
     assert log.read_text().split() == done
     assert len(done) <= 4
+
+
+def test_fork_dies_with_its_parent_and_holds_none_of_its_files(tmp_path: Path) -> None:
+    log, lock = tmp_path / "log", tmp_path / "lock"
+
+    def work() -> None:
+        for i in range(100):
+            log.write_text(str(i))
+            time.sleep(0.05)
+
+    pid = os.fork()
+    if pid == 0:
+        held = lock.open("w")
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with in_fork(work):
+            while not log.exists():
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or raises BlockingIOError
+    if sys.platform == "linux":
+        time.sleep(0.2)
+        done = log.read_text()
+        time.sleep(0.3)
+        assert log.read_text() == done
+
+
+def test_work_beside_a_block_is_done_elsewhere() -> None:
+    with in_fork(os.getpid) as result:
+        assert result() != os.getpid()
+
+
+def test_work_beside_a_block_is_done_here_where_its_fork_fails() -> None:
+    own = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != own:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 7
+
+    with in_fork(work) as result:
+        assert result() == 7
+
+
+def test_error_of_work_beside_a_block_is_raised_where_it_is_asked_for() -> None:
+    with in_fork(lambda: 1 / 0) as result, pytest.raises(ZeroDivisionError):
+        result()
+
+
+def test_work_beside_a_block_that_fails_is_ended() -> None:
+    start = time.monotonic()
+    with pytest.raises(KeyError), in_fork(lambda: time.sleep(60)):
+        raise KeyError
+    assert time.monotonic() - start < 30
 
 
 def test_nothing_is_forked_beside_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:

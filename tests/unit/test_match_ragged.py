@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsys.match.ragged import Ragged, are_in, last_of_each
+from labelsys.match.ragged import Ragged, are_in, cosines, last_of_each
 
 ROWS = st.lists(st.lists(st.integers(0, 9), max_size=4), min_size=1, max_size=6)
 NUMBERS = st.lists(st.integers(0, 20), max_size=12)
@@ -40,3 +40,14 @@ def test_last_of_each_owner(owners: list[int]) -> None:
     owners.sort()
     last = {owner: position for position, owner in enumerate(owners)}
     assert last_of_each(np.array(owners, dtype=np.int64)).tolist() == list(last.values())
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=8))
+def test_cosine_is_that_with_the_owner_s_vector(owners: list[int]) -> None:
+    owners.sort()
+    random = np.random.default_rng(len(owners))
+    rows = random.normal(size=(len(owners), 3)).astype(np.float32)
+    of_owners = random.normal(size=(6, 3)).astype(np.float32)
+    found = cosines(rows, of_owners, np.array(owners, dtype=np.int64))
+    expected = [float(row @ of_owners[owner]) for row, owner in zip(rows, owners, strict=True)]
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)

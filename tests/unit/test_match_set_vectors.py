@@ -229,7 +229,7 @@ def test_places_found_by_several_processes_are_the_same(monkeypatch: pytest.Monk
     monkeypatch.setattr("labelsys.match.label_set._BLOCK", 2)
     asked: list[int] = []
 
-    def counted(work: Callable[[slice], object], parts: Sequence[slice]) -> list[object]:
+    def counted(work: Callable[..., object], parts: Sequence[object]) -> list[object]:
         asked.append(len(parts))
         return map_forked(work, parts)
 
@@ -240,5 +240,6 @@ def test_places_found_by_several_processes_are_the_same(monkeypatch: pytest.Monk
         monkeypatch.setattr(threading, "active_count", lambda: 1)
         found.append(with_vectors(texts).match(toy.label_set("x1", *names)))
     assert found[0] == found[1]
-    assert asked == [4, 0, 4, 0]  # those that the encoder reads, then the others
+    # Candidates of all; then places of those that the encoder reads, and of the others.
+    assert asked == [4, 4, 0, 4, 4, 0]
     assert sum(match.relation == "broader" for match in found[0]) >= 3

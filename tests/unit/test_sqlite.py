@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from labelsys import forks
 from labelsys.atomic import atomic_path
 from labelsys.errors import LabelsysError, SchemaVersionError, StoreError
 from labelsys.ids import Curie
 from labelsys.model import Concept, Name
-from labelsys.store import sqlite_writer
+from labelsys.store import sqlite_fill
 from labelsys.store.sqlite import SCHEMA_VERSION, SqliteStore
+from labelsys.store.sqlite_names import write_names
 from labelsys.store.sqlite_writer import SqliteWriter
 from tests import toy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 
@@ -74,7 +76,7 @@ def test_rows_are_written_dozens_at_a_time_as_one_by_one(
     names = (Name(text="root", kind="pref"), Name(text="Root"), Name(text="!"))
     concepts = [Concept(id=id_, pref_label="root", names=names, xrefs=(id_,)) for id_ in ids]
     for path, rows in ((tmp_path / "many", 64), (tmp_path / "single", 1)):
-        monkeypatch.setattr(sqlite_writer, "_MOST_ROWS", rows)
+        monkeypatch.setattr(sqlite_fill, "_MOST_ROWS", rows)
         writer = SqliteWriter(path)
         writer.add_concepts(concepts)
         writer.finish()
@@ -124,6 +126,35 @@ def test_bytes_do_not_hang_on_the_hash_seed(toy_bytes: bytes, tmp_path: Path) ->
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         subprocess.run([sys.executable, "-c", code, str(path)], check=True, env=environment)
         assert path.read_bytes() == toy_bytes
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_bytes_do_not_hang_on_the_number_of_processes(
+    toy_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(forks, "_cores", lambda: cores)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    toy.fill(SqliteWriter(tmp_path / "graph.db"))
+    assert (tmp_path / "graph.db").read_bytes() == toy_bytes
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.db"]
+
+
+def test_names_are_written_here_where_the_other_process_dies(
+    toy_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "_cores", lambda: 2)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    own = os.getpid()
+
+    def die_at_the_end(path: Path, concepts: Sequence[Concept]) -> None:
+        write_names(path, concepts)
+        if os.getpid() != own:
+            path.write_bytes(b"half of it")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("labelsys.store.sqlite_writer.write_names", die_at_the_end)
+    toy.fill(SqliteWriter(tmp_path / "graph.db"))
+    assert (tmp_path / "graph.db").read_bytes() == toy_bytes
 
 
 def test_other_graph_gives_other_bytes(toy_bytes: bytes, tmp_path: Path) -> None:
@@ -292,6 +323,14 @@ def test_file_that_came_in_the_meantime_is_kept(tmp_path: Path) -> None:
     path.write_text("mine")
     with pytest.raises(StoreError, match="is there already"):
         toy.fill(writer)
+    assert path.read_text() == "mine"
+
+
+def test_file_where_names_would_be_written_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db-names"
+    path.write_text("mine")
+    with pytest.raises(StoreError, match=r"graph\.db-names is there already"):
+        SqliteWriter(tmp_path / "graph.db")
     assert path.read_text() == "mine"
 
 
