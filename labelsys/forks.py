@@ -17,8 +17,11 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 __all__ = ["in_fork", "map_forked"]
 
@@ -51,15 +54,23 @@ def map_forked(work: Callable[[_T], _R], parts: Sequence[_T]) -> list[_R]:
         return [work(part) for part in parts]
     forks: list[_Fork[_T, _R]] = []
     try:
-        forks += (_Fork(work, parts[first::n]) for first in range(1, n))
-        started = time.monotonic()
-        own = [work(part) for part in parts[::n]]
-        patience = _patience_since(started)
-        results = [own, *(fork.results(patience) for fork in forks)]
+        # Else the linear algebra of each takes all cores, and they wait for one another.
+        with _one_thread_each():
+            forks += (_Fork(work, parts[first::n]) for first in range(1, n))
+            started = time.monotonic()
+            own = [work(part) for part in parts[::n]]
+            patience = _patience_since(started)
+            results = [own, *(fork.results(patience) for fork in forks)]
     finally:
         for fork in forks:
             fork.end()
     return [results[i % n][i // n] for i in range(len(parts))]
+
+
+def _one_thread_each() -> AbstractContextManager[object]:
+    """Return a context in which libraries of parallel loops keep to a core, here and in forks."""
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits
 
 
 @contextmanager

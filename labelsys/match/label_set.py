@@ -20,7 +20,7 @@ from labelsys.match.features import FEATURES, SetContext
 from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
 from labelsys.match.names import Company, ListVectors, name_table
-from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, with_shared_words
+from labelsys.match.neighbours import NO_NEIGHBOURS, Near, Neighbourhood, PooledNear
 from labelsys.match.open_label import OpenLabel
 from labelsys.match.place_features import PlaceVectors, place_features
 from labelsys.match.places import find_clues, find_places
@@ -211,7 +211,7 @@ class SetMatcher:
 
         def look(block: slice) -> list[Place]:
             rows = None if vectors is None else vectors[block]
-            return self._places(items[block], neighbours[block], context, rows, within)
+            return self._places(items[block], neighbours.of(block), context, rows, within)
 
         blocks = [slice(start, start + _BLOCK) for start in range(0, len(items), _BLOCK)]
         # What is kept for later has to be kept by this process.
@@ -317,17 +317,17 @@ class SetMatcher:
         lexname_share: Mapping[int, float],
         *,
         independent: bool,
-    ) -> list[Near]:
+    ) -> PooledNear:
         """Return the nearest concepts of labels, words that they share counted in."""
         if self._vectors is None or vectors is None:
-            return [NO_NEIGHBOURS] * len(labels)
+            return PooledNear([NO_NEIGHBOURS] * len(labels))
         # Made anew for each set, since the evidence grows with every one before it.
         neighbourhood = Neighbourhood.of(self.lexicon, self.evidence, self._vectors)
         prior = neighbourhood.prior(self.lexicon, lexname_share)
         own = neighbourhood.nearest(vectors, within, prior)
         if independent:
-            return own
-        return with_shared_words([fold(label.name).split() for label in labels], own)
+            return PooledNear(own)
+        return PooledNear(own, [fold(label.name).split() for label in labels])
 
     # -- one label -----------------------------------------------------------------
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from labelsys.match.evidence import Evidence
     from labelsys.match.vectors import ConceptVectors
 
-__all__ = ["NO_NEIGHBOURS", "Near", "Neighbourhood", "mean_of", "pool_of", "with_shared_words"]
+__all__ = ["NO_NEIGHBOURS", "Near", "Neighbourhood", "PooledNear", "mean_of", "pool_of"]
 
 N_NEIGHBOURS = 12
 TEMPERATURE = 0.1
@@ -215,25 +215,33 @@ def mean_of(members: Sequence[Near]) -> Near:
     return Near(tuple((c, round(w / total, 6)) for c, w in ranked), round(nearest, 3))
 
 
-def with_shared_words(names: Sequence[Sequence[str]], own: Sequence[Near]) -> list[Near]:
-    """Return neighbours pooled over names that begin, or that end, with the same word.
+class PooledNear:
+    """Neighbours of a list, pooled over names that begin, or that end, with the same word.
 
     `Ford fiesta` says little by itself; that all names beginning with `Ford` lie
     near cars does. A name and each of its groups of three or more have one vote.
-
-    Args:
-        names: folded names, as words.
-        own: the neighbours of each.
     """
-    groups: dict[tuple[int, str], list[Near]] = defaultdict(list)
-    for words, near in zip(names, own, strict=True):
-        if len(words) > 1:
-            groups[0, words[0]].append(near)
-            groups[-1, words[-1]].append(near)
-    means = {key: mean_of(found) for key, found in groups.items() if len(found) >= _LEAST_GROUP}
-    result = []
-    for words, near in zip(names, own, strict=True):
-        keys = [(end, words[end]) for end in (0, -1)] if len(words) > 1 else []
-        shared = [means[key] for key in keys if key in means]
-        result.append(mean_of([near, *shared]) if shared else near)
-    return result
+
+    def __init__(self, own: Sequence[Near], names: Sequence[Sequence[str]] = ()) -> None:
+        """Take the neighbours of each name, and the folded names as words; without, each is alone.
+
+        What the groups say is worked out now, and what it makes of each name in `of`.
+        """
+        self._own = own
+        self._names = names or [()] * len(own)
+        groups: dict[tuple[int, str], list[Near]] = defaultdict(list)
+        for words, near in zip(self._names, own, strict=True):
+            if len(words) > 1:
+                groups[0, words[0]].append(near)
+                groups[-1, words[-1]].append(near)
+        large = {key: found for key, found in groups.items() if len(found) >= _LEAST_GROUP}
+        self._means = {key: mean_of(found) for key, found in large.items()}
+
+    def of(self, block: slice) -> list[Near]:
+        """Return the neighbours of some names."""
+        result = []
+        for words, near in zip(self._names[block], self._own[block], strict=True):
+            keys = [(end, words[end]) for end in (0, -1)] if len(words) > 1 else []
+            shared = [self._means[key] for key in keys if key in self._means]
+            result.append(mean_of([near, *shared]) if shared else near)
+        return result

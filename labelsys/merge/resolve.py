@@ -189,6 +189,8 @@ class Resolver:
 
     def _is_allowed(self, decided: LabelDecisions, predicate: str, concept: int) -> bool:
         """Return whether no curator has rejected this, by any id of the concept."""
+        if not decided.rejected and not decided.rejected_as:
+            return True
         known = self._lexicon.concepts[concept]
         return all(decided.allows(predicate, id_) for id_ in (known.id, *known.xrefs))
 

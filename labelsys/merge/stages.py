@@ -38,8 +38,8 @@ def content_key(label_set: LabelSet) -> str:
 
 
 def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
-    """Return matches as bytes: concepts by id, one JSON row a label."""
-    lines = []
+    """Return matches as bytes: a JSON list of one row a label, concepts by id."""
+    rows = []
     for m in matches:
         guesses = [[lexicon.concepts[g.concept].id, g.score] for g in m.guesses]
         findings = [[f.code, f.id, f.message] for f in m.findings]
@@ -53,18 +53,15 @@ def dump_matches(matches: Iterable[LabelMatch], lexicon: Lexicon) -> bytes:
             m.reason,
             findings,
         ]
-        lines.append(json.dumps(row, ensure_ascii=False))
-    return "\n".join(lines).encode()
+        rows.append(row)
+    return json.dumps(rows, ensure_ascii=False).encode()
 
 
 def load_matches(data: bytes, label_set: LabelSet, lexicon: Lexicon) -> Sequence[LabelMatch] | None:
     """Return what `dump_matches` wrote for this set and lexicon; None if it is not that."""
     try:
-        lines = data.decode().split("\n") if data else []
-        if len(lines) != len(label_set.labels):
-            return None
-        pairs = zip(label_set.labels, lines, strict=True)
-        matches = [_load_match(label, json.loads(line), lexicon) for label, line in pairs]
+        pairs = zip(label_set.labels, json.loads(data), strict=True)
+        matches = [_load_match(label, row, lexicon) for label, row in pairs]
     except (LookupError, TypeError, ValueError):  # other bytes, or a concept that is gone
         return None
     return matches

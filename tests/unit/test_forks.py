@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import threadpoolctl
 
 from labelsys import forks
 from labelsys.forks import in_fork, map_forked
@@ -205,3 +206,13 @@ def test_work_beside_a_block_that_fails_is_ended() -> None:
 def test_nothing_is_forked_beside_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 2)
     assert set(map_forked(lambda _: os.getpid(), range(4))) == {os.getpid()}
+
+
+def test_linear_algebra_keeps_to_one_thread_in_each_process() -> None:
+    def threads(_: int) -> list[int]:
+        return [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
+
+    before = threads(0)
+    found = map_forked(threads, range(3))
+    assert all(numbers == [1] * len(before) for numbers in found)
+    assert threads(0) == before

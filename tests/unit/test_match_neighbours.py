@@ -15,9 +15,9 @@ from labelsys.match.neighbours import (
     NO_NEIGHBOURS,
     Near,
     Neighbourhood,
+    PooledNear,
     mean_of,
     pool_of,
-    with_shared_words,
 )
 from tests import lexicon_toy as toy
 
@@ -163,7 +163,7 @@ def test_mean_keeps_two_dozen_concepts_the_heaviest_then_the_lowest() -> None:
 def test_names_that_share_a_word_vote_together() -> None:
     near = [Near(((c, 1.0),), c / 10) for c in (1, 2, 3, 4)]
     names = [["ford", "fiesta"], ["ford", "escort"], ["ford", "t"], ["fiat", "panda"]]
-    found = with_shared_words(names, near)
+    found = PooledNear(near, names).of(slice(None))
     # own vote, and a vote for what all three Fords say, a third each
     assert dict(found[0].votes) == pytest.approx({1: 4 / 6, 2: 1 / 6, 3: 1 / 6}, abs=1e-5)
     assert found[0].nearest == pytest.approx((0.1 + 0.2) / 2)
@@ -173,11 +173,11 @@ def test_names_that_share_a_word_vote_together() -> None:
 def test_two_names_are_no_group_and_single_words_have_none() -> None:
     near = [Near(((c, 1.0),), 0.5) for c in (1, 2, 3, 4, 5)]
     names = [["ford", "fiesta"], ["ford", "escort"], ["ford"], [], ["my", "ford"]]
-    assert with_shared_words(names, near) == near
+    assert PooledNear(near, names).of(slice(None)) == near
 
 
 def test_last_word_groups_names_as_the_first_one_does() -> None:
     near = [Near(((c, 1.0),), 0.5) for c in (1, 2, 3)]
     names = [["red", "ale"], ["pale", "ale"], ["dark", "ale"]]
-    votes = dict(with_shared_words(names, near)[0].votes)
+    votes = dict(PooledNear(near, names).of(slice(None))[0].votes)
     assert votes == pytest.approx({1: 4 / 6, 2: 1 / 6, 3: 1 / 6}, abs=1e-5)
