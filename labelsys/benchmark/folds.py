@@ -165,7 +165,9 @@ def bench_folds(
                 independent=options.independent,
             )
         ],
-        start=load_ranker("names", with_vectors=linker.vectors is not None),
+        start=load_ranker(
+            "names", with_vectors=linker.vectors is not None, taught_by=linker.taught_by
+        ),
     )
     if not all(refitter.questions(part) for part in parts):
         msg = f"{gold.gold.path}: too few rows with a candidate to learn from in every fold"

@@ -55,12 +55,14 @@ __all__ = [
     "compound_questions",
     "defined_questions",
     "described",
+    "hide_each",
     "hide_some",
     "imagenet_questions",
     "link_questions",
     "made_up_sets",
 ]
 
+_GAPS = [list(FEATURES).index(n) for n in ("similarity_gap", "definition_gap")]
 _PHYSICAL = "wn30:00001930-n"
 SETS = 150
 _LINK_WEIGHT = 0.3
@@ -376,13 +378,31 @@ def _without(near: Near, concept: int) -> Near:
 def hide_some(examples: Sequence[Example], seed: int, share: float) -> list[Example]:
     """Return the examples, the answer taken out of a share of them."""
     rng = random.Random(seed)
-    gaps = [list(FEATURES).index(n) for n in ("similarity_gap", "definition_gap")]
     kept: list[Example] = []
     for example in examples:
         if example.answer < 0 or rng.random() >= share:
             kept.append(example)
-        elif len(example.table) > 1:
-            table = np.delete(example.table, example.answer, axis=0)
-            table[:, gaps] -= table[:, gaps].max(axis=0)
-            kept.append(Example(table, -1, example.weight))
+        else:
+            kept += _hidden(example)
     return kept
+
+
+def hide_each(examples: Sequence[Example], share: float) -> list[Example]:
+    """Return each example twice: as it is, and by a share of its weight without the answer."""
+    kept: list[Example] = []
+    for example in examples:
+        if example.answer < 0:
+            kept.append(example)
+        else:
+            kept.append(example._replace(weight=example.weight * (1 - share)))
+            kept += [one._replace(weight=one.weight * share) for one in _hidden(example)]
+    return kept
+
+
+def _hidden(example: Example) -> list[Example]:
+    """Return an example without its answer; none where no candidate is left."""
+    if len(example.table) < 2:
+        return []
+    table = np.delete(example.table, example.answer, axis=0)
+    table[:, _GAPS] -= table[:, _GAPS].max(axis=0)
+    return [Example(table, -1, example.weight)]

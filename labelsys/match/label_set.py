@@ -8,7 +8,7 @@ the guesses that were not good enough.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,24 @@ _SIMILARITY = list(FEATURES).index("similarity")
 _BLOCK = 512
 
 
+class _Rankers(NamedTuple):
+    """What a set is ranked by.
+
+    Attributes:
+        names: of what labels mean.
+        places: of what they lie under.
+        plain_names: the same for labels in a script that the encoder does not read.
+        plain_places: the same.
+        first: for the first look at names; needs no vectors.
+    """
+
+    names: Ranker
+    places: Ranker
+    plain_names: Ranker
+    plain_places: Ranker
+    first: Ranker
+
+
 class SetMatcher:
     """Matches label sets against one lexicon.
 
@@ -70,6 +88,7 @@ class SetMatcher:
         *,
         hidden: frozenset[str] = frozenset(),
         rankers: tuple[Ranker, Ranker] | None = None,
+        taught_by: frozenset[str] = frozenset(),
         keeper: Keeper | None = None,
     ) -> None:
         """Take what all sets share.
@@ -81,6 +100,8 @@ class SetMatcher:
             hidden: ids that were taken out on purpose, so that a label that gives
                 one is no finding.
             rankers: for names and for places; the shipped ones by default.
+            taught_by: label sets that the shipped ones may have learnt from; the
+                set that is matched teaches them nothing.
             keeper: keeps what labels are ranked by; None keeps nothing.
         """
         self.lexicon = lexicon
@@ -88,19 +109,26 @@ class SetMatcher:
         self._vectors = vectors
         self._hidden = hidden
         self._keeper = keeper
-        with_vectors = vectors is not None
-        self._name_ranker, self._place_ranker = rankers or (
-            load_ranker("names", with_vectors=with_vectors),
-            load_ranker("places", with_vectors=with_vectors),
-        )
-        # For labels in a script that the encoder does not read.
-        self._plain_name_ranker, self._plain_place_ranker = rankers or (
-            load_ranker("names", with_vectors=False),
-            load_ranker("places", with_vectors=False),
-        )
-        self._first_ranker = load_ranker("names", with_vectors=False)
+        self._given = rankers
+        self._taught_by = taught_by
+        self._rankers = self._rankers_for("")
         self._ends = NameEnds(lexicon)
         self._n_anchors = 0
+
+    def _rankers_for(self, label_set: str) -> _Rankers:
+        taught_by = self._taught_by - {label_set}
+
+        def load(task: str, *, with_vectors: bool) -> Ranker:
+            return load_ranker(task, with_vectors=with_vectors, taught_by=taught_by)
+
+        with_vectors = self._vectors is not None
+        tasks = ("names", "places")
+        names, places = self._given or (load(task, with_vectors=with_vectors) for task in tasks)
+        plain_names, plain_places = self._given or (
+            load(task, with_vectors=False) for task in tasks
+        )
+        first = load("names", with_vectors=False)
+        return _Rankers(names, places, plain_names, plain_places, first)
 
     def match(
         self, label_set: LabelSet, *, names_only: bool = False, independent: bool = False
@@ -115,6 +143,7 @@ class SetMatcher:
         Returns:
             One match a label, in the set's order.
         """
+        self._rankers = self._rankers_for(label_set.id)
         settled: dict[int, LabelMatch] = {}
         unsettled: list[tuple[int, Label, tuple[Finding, ...]]] = []
         for i, label in enumerate(label_set.labels):
@@ -155,7 +184,7 @@ class SetMatcher:
         context = self._context([] if independent else open_, sure)
         named = [k for k, o in enumerate(open_) if o.candidates]
         vectors = None if label_vectors is None else label_vectors[named]
-        company = None if independent else Company(first=self._first_ranker, settled=sure)
+        company = None if independent else Company(first=self._rankers.first, settled=sure)
         context = self._rank_names([open_[k] for k in named], vectors, context, company)
         matched = [o.match for o in open_ if o.match is not None]
         placed = [*sure, *(m.guesses[0].concept for m in matched if (m.confidence or 0) >= _SURE)]
@@ -243,7 +272,7 @@ class SetMatcher:
             expected = self._vectors.expect_parents(labels)
             vectors = PlaceVectors(labels, expected, self._vectors.get(found.concepts))
         table = place_features(self.lexicon, clues, found, context, vectors)
-        ranker = self._plain_place_ranker if vectors is None else self._place_ranker
+        ranker = self._rankers.plain_places if vectors is None else self._rankers.places
         if self._keeper is not None:
             self._keeper.keep_places([o.row for o in items], ranker, found, table)
         chances = ranker.probabilities_of(table, found.labels, len(items))
@@ -357,13 +386,13 @@ class SetMatcher:
         )
         by_vectors, plain = (
             ranker.probabilities_of(table.features, table.owners, len(items))
-            for ranker in (self._name_ranker, self._plain_name_ranker)
+            for ranker in (self._rankers.names, self._rankers.plain_names)
         )
         chances = np.where(is_read[table.owners], by_vectors, plain)
         for number, item in enumerate(items):
             rows = table.of(number)
             if self._keeper is not None:
-                ranker = self._name_ranker if item.is_read else self._plain_name_ranker
+                ranker = self._rankers.names if item.is_read else self._rankers.plain_names
                 concepts = [c.concept for c in item.candidates]
                 self._keeper.keep_names(item.row, ranker, concepts, table.features[rows].copy())
             item.chances = chances[rows]

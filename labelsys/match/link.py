@@ -13,6 +13,7 @@ from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
 from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
+from labelsys.match.rank import TEACHERS
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
 from labelsys.progress import Progress, SilentProgress
@@ -83,6 +84,7 @@ class Linker:
         hidden: ids that were taken out.
         accept: the confidence from which the system accepts a link.
         left_out: the label sets in the system that the list is.
+        taught_by: those of `TEACHERS` in the system that the list is not.
     """
 
     label_set: LabelSet
@@ -92,6 +94,7 @@ class Linker:
     hidden: frozenset[str]
     accept: float
     left_out: frozenset[str]
+    taught_by: frozenset[str]
 
     def matcher(
         self, rankers: tuple[Ranker, Ranker] | None = None, keeper: Keeper | None = None
@@ -103,6 +106,7 @@ class Linker:
             self.vectors,
             hidden=self.hidden,
             rankers=rankers,
+            taught_by=self.taught_by,
             keeper=keeper,
         )
 
@@ -175,7 +179,16 @@ def open_linker(
         hidden=base.hidden,
         accept=built_settings(reader.get_meta()).accept,
         left_out=frozenset(left_out),
+        taught_by=frozenset(
+            k.id for k in others if k.id in TEACHERS and not _holds_half_of(labels, k)
+        ),
     )
+
+
+def _holds_half_of(labels: Iterable[Label], known: LabelSet) -> bool:
+    """Return whether a list has half of the names of a set, whatever their ids."""
+    names = {fold(label.name) for label in known.labels}
+    return 2 * len(names & {fold(label.name) for label in labels}) >= len(names)
 
 
 def _add_anchors(evidence: Evidence, reader: GraphStore, known: LabelSet, lexicon: Lexicon) -> None:

@@ -3,6 +3,11 @@
 The ranker is a linear softmax over the candidates of one label and one more
 candidate, `nothing fits`, whose features are all zero. Its coefficients live
 in `models/`, one file for installs with vectors and one for those without.
+
+What a name means was learnt from lexicons, and in further files from lexicons
+and from label sets that give ids. Those files are used in systems that hold
+these sets, and never for such a set itself: evidence does not come from the
+set that is linked, and a system built without a set has learnt nothing of it.
 """
 
 from __future__ import annotations
@@ -20,17 +25,19 @@ from labelsys.errors import ConfigError
 from labelsys.match import features, place_features
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
 __all__ = [
     "FEATURES_OF",
+    "TEACHERS",
     "VECTOR_FEATURES_OF",
     "Ranker",
     "fit_softmax",
     "format_ranker",
     "load_ranker",
+    "model_stem",
 ]
 
 
@@ -39,6 +46,10 @@ FEATURES_OF = {"names": features.FEATURES, "places": place_features.FEATURES}
 
 VECTOR_FEATURES_OF = {"names": features.VECTOR_FEATURES, "places": place_features.VECTOR_FEATURES}
 """Task -> the features that are zero without vectors."""
+
+TEACHERS = frozenset({"lvis"})
+"""Label sets that the rankers of names may have learnt from."""
+_OF_LEXICONS = "_lexicons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,18 +101,36 @@ class Ranker:
         return np.asarray(np.round(weight / total[labels], 4))
 
 
-@cache
-def load_ranker(task: str, *, with_vectors: bool) -> Ranker:
+def model_stem(task: str, *, with_vectors: bool, is_taught: bool) -> str:
+    """Return the name of a coefficient file, without its ending.
+
+    Args:
+        task: see `load_ranker`.
+        with_vectors: the same.
+        is_taught: it has learnt from `TEACHERS`; of places there is no such file.
+    """
+    of_lexicons = "" if is_taught or task != "names" else _OF_LEXICONS
+    return f"{task}{of_lexicons}{'_vectors' if with_vectors else ''}"
+
+
+def load_ranker(task: str, *, with_vectors: bool, taught_by: Collection[str] = ()) -> Ranker:
     """Return a shipped ranker.
 
     Args:
         task: `names` (the label's own concept) or `places` (what it lies under).
         with_vectors: whether the vector features are there.
+        taught_by: ids of the label sets that it may have learnt from: those in
+            the system, but for the one that is linked.
 
     Raises:
         ConfigError: the coefficient file was made for other features.
     """
-    stem = f"{task}_vectors" if with_vectors else task
+    is_taught = frozenset(taught_by) >= TEACHERS
+    return _load(task, model_stem(task, with_vectors=with_vectors, is_taught=is_taught))
+
+
+@cache
+def _load(task: str, stem: str) -> Ranker:
     text = files("labelsys.match").joinpath("models", f"{stem}.json").read_text(encoding="utf-8")
     document = json.loads(text)
     weights = document["weights"]

@@ -3,7 +3,10 @@
 Everything it learns from ships with labelsys: the names that ImageNet-21K
 gives its synsets, the Wikidata labels of items that P8814 links to one synset,
 the compound names of WordNet, and the Wikidata classes that no synset stands
-for. Neither LVIS nor any list that results are measured on is read.
+for. Files with `lexicons` in their name have learnt from nothing else. The
+others of names go on to learn from the label sets of `rank.TEACHERS`, linked
+by name as any list is; `load_ranker` says when they are used. No other list
+that results are measured on is read.
 
 In one of ten questions the answer is taken out of the candidates, so that
 `nothing fits` is learned too; where there is a definition, in one of three.
@@ -15,15 +18,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labelsys.cache import VectorCache
-from labelsys.labelset.bundled import read_bundled
+from labelsys.labelset.bundled import bundled_ids, read_bundled
 from labelsys.match.embed import Embedder, find_encoder
-from labelsys.match.evidence import Evidence
+from labelsys.match.evidence import Evidence, find_given
 from labelsys.match.examples import (
     Examiner,
     Example,
@@ -31,20 +35,25 @@ from labelsys.match.examples import (
     compound_questions,
     defined_questions,
     described,
+    hide_each,
     hide_some,
     imagenet_questions,
     link_questions,
     made_up_sets,
 )
+from labelsys.match.label_set import SetMatcher
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import (
     FEATURES_OF,
+    TEACHERS,
     VECTOR_FEATURES_OF,
     Ranker,
     fit_softmax,
     format_ranker,
     load_ranker,
+    model_stem,
 )
+from labelsys.match.tables import Keeper
 from labelsys.match.vectors import ConceptVectors
 from labelsys.progress import SilentProgress
 from labelsys.source.combine import combine
@@ -60,11 +69,14 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERSION = 6
+VERSION = 7
 _L2 = 1e-4
 # How often the answer is taken out of the candidates of a name. A definition that fits none of
 # them is to outweigh that something has the name.
 _HIDDEN, _HIDDEN_OF_DEFINED = 1 / 10, 1 / 3
+# What the names of a label set count, against all questions made of lexicons; and how often the
+# answer is taken out of theirs.
+_TAUGHT, _HIDDEN_OF_TAUGHT = 0.3, 1 / 10
 _SEED = 7
 # How often the ranker of the first look is fitted anew to what it shows.
 _LOOKS = 2
@@ -141,6 +153,35 @@ def fit(
     return weights
 
 
+def fit_on(
+    of_names: Sequence[Example],
+    of_sets: Sequence[Example],
+    known: NDArray[np.float64],
+    *,
+    with_vectors: bool,
+) -> NDArray[np.float64]:
+    """Return weights of names that go on learning from label sets.
+
+    The questions that the known weights were fitted to are asked again: what
+    label sets say nothing of stays as it is. Weights that were set by hand are
+    learnt here, as far as there is something to learn.
+
+    Args:
+        of_names: those questions.
+        of_sets: names of label sets.
+        known: fitted to the first.
+        with_vectors: whether they may go by vectors.
+    """
+    of_vectors = VECTOR_FEATURES_OF["names"]
+    active = [
+        n not in _OF_DEFINITIONS["names"] and (with_vectors or n not in of_vectors)
+        for n in FEATURES_OF["names"]
+    ]
+    share = _TAUGHT * sum(e.weight for e in of_names) / max(sum(e.weight for e in of_sets), 1e-9)
+    both = [e._replace(weight=e.weight * share) for e in hide_each(of_sets, _HIDDEN_OF_TAUGHT)]
+    return _fit_columns([*of_names, *both], active, known)
+
+
 def _fit_columns(
     examples: Sequence[Example],
     active: Sequence[bool],
@@ -177,35 +218,60 @@ class _Trainer:
                 self._name_examples(first, with_vectors=with_vectors, defined=defined)
                 for defined in (False, True)
             )
-            stem = "names_vectors" if with_vectors else "names"
-            self._fit("names", of_names, of_definitions, with_vectors=with_vectors, stem=stem)
+            weights = fit("names", of_names, of_definitions, with_vectors=with_vectors)
+            n_lexicons = len(of_names) + len(of_definitions)
+            self._write("names", weights, {"examples": n_lexicons}, with_vectors=with_vectors)
+            of_sets = [e for id_ in sorted(TEACHERS) for e in self._taught(id_, with_vectors)]
+            weights = fit_on(of_names, of_sets, weights, with_vectors=with_vectors)
+            learnt = {"examples": n_lexicons, "of_label_sets": len(of_sets)}
+            self._write("names", weights, learnt, with_vectors=with_vectors, is_taught=True)
+
+    def _taught(self, label_set: str, with_vectors: bool) -> list[Example]:
+        """Return what the names of a label set are ranked by in a system without it."""
+        both = combine([self._wordnet, self._wikidata])
+        lexicon = Lexicon(both.concepts, both.edges)
+        evidence = Evidence()
+        for id_ in bundled_ids():
+            if id_ != label_set:
+                evidence.add(read_bundled(id_).labels, lexicon)
+        vectors = ConceptVectors(lexicon, self._embedder) if with_vectors else None
+        keeper = Keeper()
+        known = read_bundled(label_set)
+        # Other names lead to the answer nearly always: nothing would be learnt of names alone.
+        named = replace(known, labels=tuple(replace(x, synonyms=()) for x in known.labels))
+        SetMatcher(lexicon, evidence, vectors, keeper=keeper).match(named, names_only=True)
+        found = []
+        for row, label in enumerate(known.labels):
+            answer = find_given(label, lexicon).concept
+            if answer is not None and (table := keeper.names.get(row)) is not None:
+                right = table.concepts.index(answer) if answer in table.concepts else -1
+                found.append(Example(table.features, right, 1.0))
+        return found
 
     def places(self) -> None:
         """Fit the rankers of places."""
         examples = self._place_examples(load_ranker("names", with_vectors=False))
         for with_vectors in (False, True):
-            stem = "places_vectors" if with_vectors else "places"
-            self._fit("places", examples, with_vectors=with_vectors, stem=stem)
+            weights = fit("places", examples, with_vectors=with_vectors)
+            self._write("places", weights, {"examples": len(examples)}, with_vectors=with_vectors)
 
-    def _fit(
+    def _fit(self, task: str, examples: Sequence[Example]) -> Ranker:
+        """Return a ranker without vectors that is fitted to examples."""
+        return Ranker(name=task, weights=fit(task, examples, with_vectors=False), fingerprint="")
+
+    def _write(
         self,
         task: str,
-        examples: Sequence[Example],
-        of_definitions: Sequence[Example] = (),
+        weights: NDArray[np.float64],
+        trained_on: dict[str, int],
         *,
-        with_vectors: bool = False,
-        stem: str | None = None,
-    ) -> Ranker:
-        """Return a ranker that is fitted to examples; with a stem, its coefficients are written."""
-        weights = fit(task, examples, of_definitions, with_vectors=with_vectors)
-        if stem is not None:
-            count = len(examples) + len(of_definitions)
-            text = format_ranker(
-                task, weights, version=VERSION, trained_on={"examples": count}, l2=_L2
-            )
-            (self._out / f"{stem}.json").write_text(text, encoding="utf-8")
-            sys.stderr.write(f"{stem}: written\n")
-        return Ranker(name=task, weights=weights, fingerprint="")
+        with_vectors: bool,
+        is_taught: bool = False,
+    ) -> None:
+        stem = model_stem(task, with_vectors=with_vectors, is_taught=is_taught)
+        text = format_ranker(task, weights, version=VERSION, trained_on=trained_on, l2=_L2)
+        (self._out / f"{stem}.json").write_text(text, encoding="utf-8")
+        sys.stderr.write(f"{stem}: written\n")
 
     def _write_parents(self, learnt: ParentMap) -> None:
         """Write the map in float16: to that it is rounded already."""

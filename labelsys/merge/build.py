@@ -136,7 +136,13 @@ def _build(
     evidence = Evidence()
     earlier = ""
     vectors = None if embedder is None else ConceptVectors(lexicon, embedder)
-    matcher = SetMatcher(lexicon, evidence, vectors, hidden=inputs.base.hidden)
+    matcher = SetMatcher(
+        lexicon,
+        evidence,
+        vectors,
+        hidden=inputs.base.hidden,
+        taught_by=frozenset(inputs.recipe.label_sets),
+    )
     stages = StageCache(workspace.cache_folder)
     base_key = _base_key(inputs)
     n_labels = sum(len(label_set.labels) for label_set in inputs.label_sets)
@@ -219,7 +225,8 @@ def _base_key(inputs: Inputs) -> str:
     sources = (f"{d.name} {d.version} {d.fingerprint}" for d in inputs.sources)
     languages = ",".join(inputs.recipe.languages)
     hidden = ",".join(sorted(inputs.base.hidden))
-    return " ".join((*sources, languages, hidden, matcher_key(inputs.encoder)))
+    matcher = matcher_key(inputs.encoder, inputs.recipe.label_sets)
+    return " ".join((*sources, languages, hidden, matcher))
 
 
 def _anchor_key(evidence: Evidence) -> str:
@@ -266,15 +273,13 @@ def _assemble(
     placements: dict[str, list[Placement]] = {s.id: [] for s in inputs.label_sets}
     mappings: list[Mapping] = list(inputs.base.mappings)
     accept = inputs.recipe.match.accept
-    rankers = {
-        task: load_ranker(task, with_vectors=inputs.encoder is not None).name
-        for task in ("names", "places")
-    }
+    rankers = {label_set.id: _ranker_names(inputs, label_set.id) for label_set in inputs.label_sets}
     for answer in answers:
         concept = own.get(id(answer.group))
         placement = placement_of(answer, lexicon, concept.id if concept else None)
         placements[answer.label.label_set].append(placement)
-        tool = rankers["places" if answer.kind == "broader" else "names"]
+        of_names, of_places = rankers[answer.label.label_set]
+        tool = of_places if answer.kind == "broader" else of_names
         mappings += mappings_of(answer, lexicon, concept, accept=accept, tool=tool)
     mappings += iter_denials(inputs.decisions, inputs.label_sets, lexicon)
     edges = sorted((*inputs.base.edges, *edges))
@@ -288,6 +293,17 @@ def _assemble(
         mappings=checked,
         findings=tuple(sorted({*inputs.base.findings, *findings, *doubts, *notes})),
     )
+
+
+def _ranker_names(inputs: Inputs, label_set: str) -> tuple[str, str]:
+    """Return what the rankers of a set's names and places are called."""
+    with_vectors = inputs.encoder is not None
+    taught_by = frozenset(inputs.recipe.label_sets) - {label_set}
+    names, places = (
+        load_ranker(task, with_vectors=with_vectors, taught_by=taught_by).name
+        for task in ("names", "places")
+    )
+    return names, places
 
 
 def _notes(inputs: Inputs, placements: dict[str, list[Placement]]) -> list[Finding]:

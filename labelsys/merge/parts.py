@@ -19,6 +19,8 @@ from labelsys.version import __version__
 from labelsys.workspace import graph_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from labelsys.audit.decisions import DecisionTable
     from labelsys.match.embed import Embedder, EncoderSpec
     from labelsys.merge.new_ids import NewIds
@@ -59,7 +61,7 @@ class Inputs:
             "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
             "decisions": self.decisions.fingerprint(),
             "taggers": "",
-            "matcher": matcher_key(self.encoder),
+            "matcher": matcher_key(self.encoder, self.recipe.label_sets),
             "extras": "" if self.encoder is None else self.encoder.key,
             "number_type": "" if self.encoder is None else self.encoder.number_type,
         }
@@ -77,13 +79,24 @@ class Graph:
     findings: tuple[Finding, ...]
 
 
-def matcher_key(encoder: EncoderSpec | None) -> str:
-    """Return everything of the matcher, and of what is kept apart, that answers depend on."""
-    rankers = (load_ranker(task, with_vectors=encoder is not None) for task in ("names", "places"))
+def matcher_key(encoder: EncoderSpec | None, label_sets: Collection[str]) -> str:
+    """Return everything of the matcher, and of what is kept apart, that answers depend on.
+
+    Args:
+        encoder: of the names, or None.
+        label_sets: ids of all that are merged; some of them teach the rankers.
+    """
+    rankers = (
+        load_ranker(task, with_vectors=with_vectors, taught_by=taught_by)
+        for task in ("names", "places")
+        for with_vectors in {False, encoder is not None}
+        # A set is not ranked by what has learnt from it.
+        for taught_by in (label_sets, ())
+    )
     parts = [
         code_fingerprint("match", "text.py"),
         coherence_fingerprint(),
-        *(ranker.fingerprint for ranker in rankers),
+        *dict.fromkeys(ranker.fingerprint for ranker in rankers),
     ]
     if encoder is None:
         return " ".join((*parts, "no vectors"))
@@ -118,7 +131,7 @@ def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:
         "label_sets": json.dumps(inputs.set_keys),
         "decisions": inputs.decisions.fingerprint(),
         "hidden": json.dumps(sorted(inputs.base.hidden)),
-        "matcher": matcher_key(inputs.encoder),
+        "matcher": matcher_key(inputs.encoder, inputs.recipe.label_sets),
         "encoder": inputs.encoder.key if inputs.encoder else "none",
     }
 

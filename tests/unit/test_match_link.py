@@ -20,7 +20,7 @@ from labelsys.store.memory import MemoryStore, MemoryWriter
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 TUBE_WORM, JAGUAR = Curie("ls", "aaaaaaaa"), Curie("ls", "bbbbbbbb")
 
@@ -94,7 +94,7 @@ def rankers(monkeypatch: pytest.MonkeyPatch) -> None:
         "places": {"nothing": -30.0, "parent": 30.0 + math.log(3)},
     }
 
-    def load(task: str, *, with_vectors: bool) -> Ranker:
+    def load(task: str, *, with_vectors: bool, taught_by: Collection[str]) -> Ranker:
         assert not with_vectors
         values = np.array([weights[task].get(name, 0.0) for name in FEATURES_OF[task]])
         return Ranker(name="by hand", weights=values, fingerprint="")
@@ -275,3 +275,21 @@ def test_store_stays_as_it_was(store: MemoryStore) -> None:
     linked(store, "dog", label_set="sea", hide=[toy.DOG])
     assert list(store.iter_concepts()) == before
     assert isinstance(store.get_label_set("sea"), LabelSet)
+
+
+def test_list_that_a_ranker_has_learnt_from_is_not_ranked_by_it() -> None:
+    lvis = toy.label_set("lvis", "dog", "bat", "crane", "board")
+    writer = MemoryWriter()
+    writer.add_concepts(toy.concepts())
+    writer.add_edges(toy.edges())
+    for known in (lvis, SEA):
+        writer.add_label_set(known, [placed(label, None) for label in known.labels])
+    writer.finish()
+
+    def taught_by(*texts: str) -> frozenset[str]:
+        return open_linker(writer.store, names(*texts), encoder="none").taught_by
+
+    assert taught_by("dog", "cat", "mouse") == {"lvis"}
+    assert taught_by("dog", "Bats", "zyx", "mouse", "cat", "calf") == {"lvis"}
+    assert taught_by("Dog", "BAT", "zyx", "mouse", "cat", "calf") == frozenset()  # half of them
+    assert open_linker(writer.store, lvis.labels, encoder="none").taught_by == frozenset()

@@ -16,11 +16,13 @@ from labelsys.match import features, place_features, rank
 from labelsys.match.features import FEATURES
 from labelsys.match.rank import (
     FEATURES_OF,
+    TEACHERS,
     VECTOR_FEATURES_OF,
     Ranker,
     fit_softmax,
     format_ranker,
     load_ranker,
+    model_stem,
 )
 
 if TYPE_CHECKING:
@@ -92,9 +94,12 @@ def test_tasks_have_their_own_features() -> None:
 
 @pytest.mark.parametrize("task", ["names", "places"])
 @pytest.mark.parametrize("with_vectors", [True, False])
-def test_shipped_coefficients_fit_the_features(task: str, *, with_vectors: bool) -> None:
-    found = load_ranker(task, with_vectors=with_vectors)
-    stem = f"{task}_vectors" if with_vectors else task
+@pytest.mark.parametrize("taught_by", [(), ("coco", "lvis")])
+def test_shipped_coefficients_fit_the_features(
+    task: str, taught_by: Sequence[str], *, with_vectors: bool
+) -> None:
+    found = load_ranker(task, with_vectors=with_vectors, taught_by=taught_by)
+    stem = model_stem(task, with_vectors=with_vectors, is_taught=bool(taught_by))
     assert found.name.startswith(f"{stem}-")
     assert found.weights.shape == (len(FEATURES_OF[task]),)
     assert np.isfinite(found.weights).all()
@@ -115,22 +120,35 @@ def test_shipped_coefficients_count_the_superclass_that_a_dataset_gives(
 
 
 def test_shipped_coefficients_differ_in_fingerprint() -> None:
-    four = {
-        load_ranker(task, with_vectors=vectors).fingerprint
+    six = {
+        load_ranker(task, with_vectors=vectors, taught_by=taught_by).fingerprint
         for task in ("names", "places")
         for vectors in (True, False)
+        for taught_by in ((), TEACHERS)
     }
-    assert len(four) == 4
+    assert len(six) == 6  # places are taught by no set
+
+
+def test_ranker_has_learnt_only_from_sets_that_it_may_learn_from() -> None:
+    stems = {
+        taught_by: load_ranker("names", with_vectors=True, taught_by=taught_by).name.split("-")[0]
+        for taught_by in ((), ("coco",), ("lvis",), ("lvis", "coco"))
+    }
+    assert set(stems.values()) == {"names_lexicons_vectors", "names_vectors"}
+    assert {t for t, stem in stems.items() if stem == "names_vectors"} == {
+        ("lvis",),
+        ("lvis", "coco"),
+    }
 
 
 @pytest.fixture(name="folder")
 def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Coefficient files of our own."""
-    load_ranker.cache_clear()
+    rank._load.cache_clear()
     monkeypatch.setattr(rank, "files", lambda package: tmp_path)
     (tmp_path / "models").mkdir()
     yield tmp_path / "models"
-    load_ranker.cache_clear()
+    rank._load.cache_clear()
 
 
 @pytest.mark.parametrize("task", ["names", "places"])
@@ -138,7 +156,7 @@ def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 def test_written_coefficients_read_back(folder: Path, task: str, *, with_vectors: bool) -> None:
     weights = np.arange(len(FEATURES_OF[task])) / 7
     text = format_ranker(task, weights, version=3, trained_on={"examples": 12}, l2=0.5)
-    stem = f"{task}_vectors" if with_vectors else task
+    stem = model_stem(task, with_vectors=with_vectors, is_taught=False)
     (folder / f"{stem}.json").write_text(text)
     found = load_ranker(task, with_vectors=with_vectors)
     assert found.name == f"{stem}-3"
@@ -152,8 +170,8 @@ def test_fingerprint_changes_with_every_coefficient(folder: Path) -> None:
         weights = np.zeros(N)
         weights[changed] = 1e-4
         text = format_ranker("names", weights, version=1, trained_on={}, l2=0.5)
-        (folder / "names.json").write_text(text)
-        load_ranker.cache_clear()
+        (folder / "names_lexicons.json").write_text(text)
+        rank._load.cache_clear()
         seen.add(load_ranker("names", with_vectors=False).fingerprint)
     assert len(seen) == 4
 
@@ -180,8 +198,9 @@ def test_coefficients_of_other_features_are_refused(folder: Path, task: str, cha
         "other task's": written("names" if task == "places" else "places"),
     }[change]
     document = {"version": 1, "weights": dict(changed)}
-    (folder / f"{task}.json").write_text(json.dumps(document))
-    with pytest.raises(ConfigError, match=f"ranker {task}: made for other features: run"):
+    stem = model_stem(task, with_vectors=False, is_taught=False)
+    (folder / f"{stem}.json").write_text(json.dumps(document))
+    with pytest.raises(ConfigError, match=f"ranker {stem}: made for other features: run"):
         load_ranker(task, with_vectors=False)
 
 

@@ -51,6 +51,21 @@ PLACES = places(head=1, genus=3, parent=3)
 PLACES.weights[list(FEATURES_OF["places"]).index("first_sense")] = math.log(9)
 
 
+def test_set_is_not_ranked_by_what_has_learnt_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[frozenset[str]] = []
+
+    def load(task: str, *, with_vectors: bool, taught_by: frozenset[str]) -> Ranker:
+        asked.append(taught_by)
+        return {"names": NAMES, "places": PLACES}[task]
+
+    monkeypatch.setattr("labelsys.match.label_set.load_ranker", load)
+    made = SetMatcher(LEXICON, Evidence(), taught_by=frozenset({"lvis", "pets"}))
+    for id_, expected in (("x1", {"lvis", "pets"}), ("lvis", {"pets"}), ("pets", {"lvis"})):
+        asked.clear()
+        made.match(toy.label_set(id_, "dog"))
+        assert set(asked) == {frozenset(expected)}
+
+
 def matcher(
     evidence: Evidence | None = None,
     *,

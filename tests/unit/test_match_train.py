@@ -17,6 +17,7 @@ from labelsys.match.examples import (
     class_questions,
     compound_questions,
     described,
+    hide_each,
     hide_some,
     imagenet_questions,
     link_questions,
@@ -26,7 +27,7 @@ from labelsys.match.features import FEATURES
 from labelsys.match.label_text import encoded_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import FEATURES_OF, VECTOR_FEATURES_OF, load_ranker
-from labelsys.match.train import fit
+from labelsys.match.train import fit, fit_on
 from labelsys.model import Concept, Edge, Label, Mapping, MappingStatus, Name
 from labelsys.vocab import Justification
 from tests import lexicon_toy as toy
@@ -254,6 +255,34 @@ def test_hiding_the_only_candidate_leaves_no_example() -> None:
     assert {x.answer for x in found} == {0}
     unanswered = [example(-1) for _ in range(50)]
     assert hide_some(unanswered, 7, 1 / 10) == unanswered
+
+
+def test_each_answer_counts_less_by_what_it_counts_hidden() -> None:
+    found = hide_each([example(0)._replace(weight=2.0), example(-1)], 1 / 4)
+    assert [(x.answer, x.weight, len(x.table)) for x in found] == [
+        (0, 1.5, 3),
+        (-1, 0.5, 2),
+        (-1, 1.0, 3),
+    ]
+    alone = hide_each([example(0, n=1)], 1 / 4)
+    assert [(x.answer, x.weight) for x in alone] == [(0, 0.75)]
+
+
+def test_what_label_sets_teach_moves_only_what_they_speak_of() -> None:
+    def asked(column: str, answer: int) -> Example:
+        table = np.zeros((2, len(FEATURES)), dtype=np.float32)
+        table[0, COLUMN[column]] = 1.0
+        return Example(table, answer, 1.0)
+
+    lexicons = [asked("leaf", 0), asked("leaf", -1)] * 20
+    known = fit_on(lexicons, [], np.zeros(len(FEATURES)), with_vectors=False)
+    learnt = fit_on(lexicons, [asked("given_name", 0)] * 9, known, with_vectors=False)
+    change = np.abs(learnt - known)
+    assert {n for n, by in zip(FEATURES, change, strict=True) if by > 0.01} == {"given_name"}
+    assert learnt[COLUMN["given_name"]] > 1  # set by hand before
+    of_vectors = [asked("similarity", 0)] * 9
+    assert not fit_on(lexicons, of_vectors, known, with_vectors=False)[COLUMN["similarity"]]
+    assert fit_on(lexicons, of_vectors, known, with_vectors=True)[COLUMN["similarity"]] > 1
 
 
 def test_same_answers_are_hidden_every_time() -> None:

@@ -22,7 +22,7 @@ from tests import lexicon_toy as toy
 from tests.vectors_toy import embedder, spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from labelsys.model import PlacementKind
 
@@ -38,7 +38,7 @@ def rankers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def use(names: str = "f", places: str = "f") -> None:
         own = {"names": names, "places": places}
 
-        def load(task: str, *, with_vectors: bool) -> Ranker:
+        def load(task: str, *, with_vectors: bool, taught_by: Collection[str]) -> Ranker:
             name = f"{task}{'_vectors' * with_vectors}"
             weights = np.zeros(len(FEATURES_OF[task]))
             return Ranker(name=name, weights=weights, fingerprint=f"{own[task]}-{name}")
@@ -109,20 +109,20 @@ def test_matcher_key_changes_with_coefficients_and_encoder(rankers: Callable[...
     keys = []
     for given in ({}, {"names": "g"}, {"places": "g"}):
         rankers(**given)
-        keys += [matcher_key(encoder) for encoder in encoders]
+        keys += [matcher_key(encoder, ()) for encoder in encoders]
     assert len(set(keys)) == len(keys) == 9
     rankers()
-    assert [matcher_key(encoder) for encoder in encoders] == keys[:3]
+    assert [matcher_key(encoder, ()) for encoder in encoders] == keys[:3]
 
 
 def test_matcher_key_changes_with_the_code_and_with_what_is_kept_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keys = {matcher_key(None)}
+    keys = {matcher_key(None, ())}
     monkeypatch.setattr(parts, "code_fingerprint", lambda *_: "other code")
-    keys.add(matcher_key(None))
+    keys.add(matcher_key(None, ()))
     monkeypatch.setattr(parts, "coherence_fingerprint", lambda: "other table")
-    keys.add(matcher_key(None))
+    keys.add(matcher_key(None, ()))
     assert len(keys) == 3
 
 
