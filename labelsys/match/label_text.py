@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["encoded_text", "excluded_names", "is_latin", "label_text"]
 
+# As of a concept: with more, none of them counts for much.
+_MOST_NAMES = 6
+
 
 @cache
 def excluded_names() -> dict[str, str]:
@@ -38,10 +41,21 @@ def is_latin(text: str) -> bool:
 
 def label_text(label: Label) -> str:
     """Return a label's name as words."""
-    return " ".join(label.name.replace("_", " ").split())
+    return _spaced(label.name)
+
+
+def _spaced(name: str) -> str:
+    """Return a name as words."""
+    return " ".join(name.replace("_", " ").split())
 
 
 def encoded_text(label: Label) -> str:
-    """Return what the sentence encoder reads for a label, its description included."""
-    text = label_text(label)
+    """Return what the sentence encoder reads for a label: its names and its description.
+
+    It knows tambourine doves, and nothing of `turtur tympanistria`.
+    """
+    unique: dict[str, str] = {}
+    for name in (label_text(label), *map(_spaced, label.synonyms)):
+        unique.setdefault(fold(name), name)
+    text = ", ".join(list(unique.values())[:_MOST_NAMES])
     return f"{text}: {label.description}" if label.description else text

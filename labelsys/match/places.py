@@ -96,8 +96,11 @@ def find_clues(label: Label, lexicon: Lexicon, near: Near) -> Clues:
         parent = Label(label_set=label.label_set, label_id="-", name=label.parent)
         parents = exact_candidates(parent, lexicon)
     genus = genus_forms(label.description, lexicon)
+    names = [fold(split_qualifier(name)[0]).split() for name in (label.name, *label.synonyms)]
+    # Of a Latin name and an English one, the English one says what it is.
+    telling = next((words for words in names if words and words[-1] in lexicon.by_name), names[0])
     return Clues(
-        words=tuple(fold(split_qualifier(label.name)[0]).split()),
+        words=tuple(telling),
         heads=find_candidates(head_forms(label, lexicon), lexicon),
         genus=find_candidates(genus, lexicon),
         parents=tuple(c.concept for c in parents),

@@ -14,7 +14,8 @@ from labelsys.ids import ROOT, Curie
 from labelsys.match.candidates import Candidate, Form, FormKind
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
-from labelsys.match.places import Clues, find_places
+from labelsys.match.places import Clues, find_clues, find_places
+from labelsys.model import Label
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
@@ -50,6 +51,23 @@ def found_at(*clues: Clues, within: int | None = None) -> list[set[Curie]]:
         found.append({LEXICON.concepts[i].id for i in places.concepts[rows].tolist()})
     assert sum(map(len, found)) == len(places.concepts)
     return found
+
+
+@pytest.mark.parametrize(
+    ("synonyms", "words"),
+    [
+        ((), ("vermis", "qwx")),
+        (("Qwx worm",), ("qwx", "worm")),  # the first one that ends in a known noun
+        (("zyx", "red worm", "big dog"), ("red", "worm")),
+        (("zyx",), ("vermis", "qwx")),
+        (("!",), ("vermis", "qwx")),
+    ],
+)
+def test_name_that_says_what_it_is_tells_of_shared_words(
+    synonyms: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    label = Label(label_set="x", label_id="1", name="Vermis qwx (sea)", synonyms=synonyms)
+    assert find_clues(label, LEXICON, Near()).words == words
 
 
 # -- names that share a word ------------------------------------------------------

@@ -13,7 +13,7 @@ from labelsys.ids import ROOT, Curie
 from labelsys.match.candidates import exact_candidates
 from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
-from labelsys.match.label_text import label_text
+from labelsys.match.label_text import encoded_text, label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.open_label import OpenLabel
 from labelsys.match.rank import FEATURES_OF, Ranker
@@ -415,6 +415,17 @@ def test_hidden_id_is_no_finding_and_the_name_decides() -> None:
     match = hidden.match(toy.label_set("x1", {"name": "poodle", "wnid": "n99999999"}))[0]
     assert place(match) == ("name", "exact", toy.POODLE)
     assert match.findings == ()
+
+
+def test_encoder_reads_the_other_names_of_a_label_too() -> None:
+    label = Label(label_set="x", label_id="1", name="turtur_tympanistria")
+    assert encoded_text(label) == "turtur tympanistria"
+    named = replace(label, synonyms=("Turtur  tympanistria", "Tambourine dove"))
+    assert encoded_text(named) == "turtur tympanistria, Tambourine dove"
+    described = replace(named, description="a small dove")
+    assert encoded_text(described) == "turtur tympanistria, Tambourine dove: a small dove"
+    many = replace(label, name="a", synonyms=tuple("bcdefgh"))
+    assert encoded_text(many) == "a, b, c, d, e, f"
 
 
 def test_label_text_has_single_spaces() -> None:
