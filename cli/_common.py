@@ -29,6 +29,7 @@ __all__ = [
     "Format",
     "FormatOption",
     "HideOption",
+    "ImageVectorsOption",
     "OutputOption",
     "StoreOption",
     "error_boundary",
@@ -77,6 +78,15 @@ OutputOption = Annotated[
     ),
 ]
 
+ImageVectorsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--image-vectors",
+        metavar="FILE",
+        help="Mean image vectors of labels: a NumPy archive (.npz) of `ids` and `vectors`.",
+        show_default=False,
+    ),
+]
 HideOption = Annotated[
     Path | None,
     typer.Option(

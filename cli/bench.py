@@ -10,6 +10,7 @@ import typer
 from ._common import (
     EncoderOption,
     Format,
+    ImageVectorsOption,
     OutputOption,
     StoreOption,
     make_progress,
@@ -97,6 +98,7 @@ def link(
         bool, typer.Option("--independent", help="Link each name without regard to the others.")
     ] = False,
     encoder: EncoderOption = "auto",
+    image_vectors: ImageVectorsOption = None,
     peers: Annotated[
         str,
         typer.Option(
@@ -187,6 +189,7 @@ def link(
             use=_split(use),
             independent=independent,
             encoder=encoder,
+            image_vectors=image_vectors,
             peers=_split(peers),
             peer_python=peer_python,
             folds=plan,

@@ -12,6 +12,7 @@ from ._common import (
     Format,
     FormatOption,
     HideOption,
+    ImageVectorsOption,
     OutputOption,
     StoreOption,
     list_source,
@@ -62,6 +63,7 @@ def link(
     ] = False,
     hide: HideOption = None,
     encoder: EncoderOption = "auto",
+    image_vectors: ImageVectorsOption = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Say what speaks for and against each candidate."),
@@ -102,6 +104,7 @@ def link(
             independent=independent,
             hide=read_hidden(hide),
             encoder=encoder,
+            image_vectors=image_vectors,
             format=format,
             llm=llm,
             explain=explain,

@@ -227,6 +227,7 @@ class LabelSystem:
         independent: bool = False,
         hide: Iterable[str] = (),
         encoder: str = "auto",
+        image_vectors: Path | None = None,
         format: str | None = None,
         llm: LlmSettings | None = None,
         explain: bool = False,
@@ -243,6 +244,8 @@ class LabelSystem:
             independent: link each without regard to the others.
             hide: concepts that are no answer, by any spelling of their ids.
             encoder: sentence encoder: `auto`, `none` or a name.
+            image_vectors: NumPy archive with the arrays `ids` and `vectors`: the
+                mean image vector of labels, of the list and of label sets here.
             format: of the file; None detects it.
             llm: the language model to ask about rows in review; nothing is
                 sent anywhere without it. Rows then have three more fields.
@@ -267,6 +270,7 @@ class LabelSystem:
             independent=independent,
             hide=self._hidden(hide),
             encoder=encoder,
+            image_vectors=image_vectors,
             format=format,
             llm=llm,
             explain=explain,

@@ -15,6 +15,7 @@ from labelsys.labelset.checks import find_name_problem
 from labelsys.labelset.collect import BLANK
 from labelsys.labelset.read import read_labels
 from labelsys.match.explain import ExplainedRow, link_and_explain
+from labelsys.match.image_evidence import read_image_vectors
 from labelsys.match.link import LinkRow, open_linker
 from labelsys.model import Label
 from labelsys.rows import Rows
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from labelsys.adjudicate import LlmSettings
     from labelsys.ids import Curie
+    from labelsys.match.image_evidence import ImageEvidence
     from labelsys.progress import Progress
     from labelsys.store.protocol import GraphStore
 
@@ -55,6 +57,7 @@ def link_labels(
     independent: bool = False,
     hide: frozenset[Curie] = frozenset(),
     encoder: str = "auto",
+    image_vectors: Path | None = None,
     format: str | None = None,
     llm: LlmSettings | None = None,
     explain: bool = False,
@@ -71,6 +74,8 @@ def link_labels(
         independent: link each without regard to the others.
         hide: concepts that are no answer.
         encoder: `auto`, `none` or a name.
+        image_vectors: file with mean image vectors of labels; see
+            `labelsys.match.image_evidence.read_image_vectors`.
         format: of the file; None detects it.
         llm: the language model to ask about rows in review; None asks none.
         explain: say what speaks for and against each candidate.
@@ -94,6 +99,7 @@ def link_labels(
         given = _read_file(labels, label_set or _NO_SET, format)
     else:
         given = _read_names([labels] if isinstance(labels, str) else labels, label_set or _NO_SET)
+    images = None if image_vectors is None else read_image_vectors(image_vectors)
     cache = find_cache(reader)
     rows: Sequence[LinkRow]
     with collector_paused():  # a hundred thousand small values that stay to the end
@@ -103,9 +109,12 @@ def link_labels(
             label_set=label_set,
             hide=hide,
             encoder=encoder,
+            images=images,
             cache=cache,
             progress=progress,
         )
+        if linker.images is not None:
+            _warn_of_unused(linker.images, given.labels, image_vectors)
         if explain:
             rows = link_and_explain(linker, names_only=names_only, independent=independent)
         else:
@@ -128,6 +137,23 @@ def link_labels(
         progress=progress,
     )
     return Rows(map(AdjudicatedRow.of, _with_gaps(rows, given)), AdjudicatedRow)
+
+
+def _warn_of_unused(images: ImageEvidence, labels: Sequence[Label], path: Path | None) -> None:
+    """Warn where image vectors were given and say nothing."""
+    message = None
+    if all(images.row_of(label) is None for label in labels):
+        message = "no name of the list has a vector in it, by its id"
+    elif images.n_pairs == 0:
+        message = "no two label sets of the system have vectors of a class that they share"
+    elif images.is_inert:
+        message = (
+            f"{images.n_pairs} pairs of classes that two label sets share have vectors: too few, "
+            "or not more alike than others"
+        )
+    if message is not None:
+        text = f"{path}: {message}; images say nothing here"
+        warnings.warn(text, LabelsysWarning, stacklevel=4)
 
 
 def _with_gaps(rows: Sequence[LinkRow], given: _Input) -> list[LinkRow]:

@@ -20,12 +20,14 @@ from labelsys.benchmark.score import EXACT, LinkScore, SystemScore, score_answer
 from labelsys.denials import obey_denials
 from labelsys.errors import ConfigError
 from labelsys.linking import find_cache
+from labelsys.match.image_evidence import read_image_vectors
 from labelsys.match.link import Linker, LinkRow, open_linker
 from labelsys.match.rank import load_ranker
 from labelsys.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from labelsys.benchmark.gold import ResolvedGold
     from labelsys.progress import Progress
@@ -116,11 +118,13 @@ class LinkOptions(NamedTuple):
         use: what the names come with beside.
         independent: the names say nothing of each other.
         encoder: `auto`, `none` or a name.
+        image_vectors: file with mean image vectors of labels, or None.
     """
 
     use: tuple[str, ...] = ()
     independent: bool = False
     encoder: str = "auto"
+    image_vectors: Path | None = None
 
 
 def bench_folds(
@@ -201,11 +205,13 @@ def _open(
     label_set: str | None,
     progress: Progress,
 ) -> Linker:
+    path = options.image_vectors
     return open_linker(
         reader,
         gold.labels(label_set or "input", options.use),
         label_set=label_set,
         encoder=options.encoder,
+        images=None if path is None else read_image_vectors(path),
         cache=find_cache(reader),
         progress=progress,
     )

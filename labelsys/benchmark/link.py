@@ -56,6 +56,7 @@ def bench_link(
     use: Collection[str] = (),
     independent: bool = False,
     encoder: str = "auto",
+    image_vectors: Path | None = None,
     peers: Sequence[str] = (),
     peer_python: Path | None = None,
     folds: FoldPlan | None = None,
@@ -76,6 +77,7 @@ def bench_link(
         use: what the names come with beside: `parent`, `synonyms`, `description`.
         independent: link each name without regard to the others.
         encoder: `auto`, `none` or a name.
+        image_vectors: see `labelsys.match.image_evidence.read_image_vectors`.
         peers: other tools to run: `gilda`, `text2term`, `oak`.
         peer_python: the interpreter that has them; None is this one.
         folds: measure as well what a ranker is worth that has learnt from the
@@ -100,18 +102,18 @@ def bench_link(
     read = [resolve_gold(reader, gold) for gold in read_golds(paths, column=gold_column)]
     resolved, also = read[: len(golds)], read[len(golds) :]
     names = label_sets or (None,) * len(golds)
+    used = tuple(column for column in CONTEXT_COLUMNS if column in use)
+    options = LinkOptions(used, independent, encoder, image_vectors)
     links = []
     for gold, label_set in zip(resolved, names, strict=True):
         told.start(f"link {gold.gold.name}")
-        links.append(_link(reader, gold, label_set, use, independent, encoder, told))
+        links.append(_link(reader, gold, label_set, options, told))
         told.done(f"{len(gold.linked):,} names")
     lookups = [_look_up(reader, gold) for gold in resolved]
     embedded = _embed(reader, resolved, encoder, told)
     others = [_run_peers(peer, reader, resolved, peer_python, told) for peer in peers]
-    used = tuple(column for column in CONTEXT_COLUMNS if column in use)
     folded: list[_Folded | None] = [None] * len(golds)
     if folds is not None:
-        options = LinkOptions(used, independent, encoder)
         folded = [
             _fold(reader, gold, also, folds, options, label_set, told)
             for gold, label_set in zip(resolved, names, strict=True)
@@ -163,19 +165,18 @@ def _link(
     reader: GraphStore,
     gold: ResolvedGold,
     label_set: str | None,
-    use: Collection[str],
-    independent: bool,
-    encoder: str,
+    options: LinkOptions,
     progress: Progress,
 ) -> _Linked:
     started = time.perf_counter()
     rows = link_labels(
         reader,
-        gold.labels(label_set or _NO_SET, use),
+        gold.labels(label_set or _NO_SET, options.use),
         label_set=label_set,
         names_only=True,
-        independent=independent,
-        encoder=encoder,
+        independent=options.independent,
+        encoder=options.encoder,
+        image_vectors=options.image_vectors,
         progress=progress,
     )
     return _Linked(rows, time.perf_counter() - started)

@@ -59,6 +59,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "how it fits the rest of the list": ("set_",),
         "what the description says": ("described", "genus_above", "genus_off", "definition"),
         "how close the two are in meaning": ("similarity", "similarity_gap", "definition_gap"),
+        "what the images look like": ("image",),
         "being anything rather than nothing": ("nothing",),
     },
     "places": {

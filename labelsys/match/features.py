@@ -80,6 +80,7 @@ FEATURES: dict[str, str] = {
     "set_siblings": "other labels that likely lie under the same concept, log (vectors)",
     "set_cousins": "other labels that likely lie under the same one two steps up, log (vectors)",
     "qualifier_similarity": "cosine of qualifier and concept text (vectors)",
+    "image": "how much likelier the images of other sets' classes there make it (image vectors)",
     "top": "one of WordNet's topmost concepts, which are of no kind",
     "nothing": "always 1; the candidate `nothing fits` is 0 everywhere",
 }

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from labelsys.match.candidates import Candidate
     from labelsys.match.evidence import Evidence
+    from labelsys.match.image_evidence import ImageEvidence
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.result import LabelMatch
     from labelsys.match.tables import Keeper
@@ -49,6 +50,7 @@ _GROUP = "wn30:00031264-n"
 # Only labels matched with this confidence say what a set is about.
 _SURE = 0.8
 _SIMILARITY = list(FEATURES).index("similarity")
+_IMAGE = list(FEATURES).index("image")
 # Labels that are looked at at once: some 25,000 places, 100 MB.
 _BLOCK = 512
 
@@ -89,6 +91,7 @@ class SetMatcher:
         hidden: frozenset[str] = frozenset(),
         rankers: tuple[Ranker, Ranker] | None = None,
         taught_by: frozenset[str] = frozenset(),
+        images: ImageEvidence | None = None,
         keeper: Keeper | None = None,
     ) -> None:
         """Take what all sets share.
@@ -102,6 +105,7 @@ class SetMatcher:
             rankers: for names and for places; the shipped ones by default.
             taught_by: label sets that the shipped ones may have learnt from; the
                 set that is matched teaches them nothing.
+            images: what images of classes say; None leaves that out.
             keeper: keeps what labels are ranked by; None keeps nothing.
         """
         self.lexicon = lexicon
@@ -111,6 +115,7 @@ class SetMatcher:
         self._keeper = keeper
         self._given = rankers
         self._taught_by = taught_by
+        self._images = images
         self._rankers = self._rankers_for("")
         self._ends = NameEnds(lexicon)
         self._n_anchors = 0
@@ -384,6 +389,10 @@ class SetMatcher:
         table = name_table(
             self.lexicon, [i.ask(self.lexicon) for i in items], context, company, vectors
         )
+        if self._images is not None:
+            labels_of = [item.label for item in items]
+            added = self._images.column(labels_of, table.concepts, table.owners)
+            table.features[:, _IMAGE] = added
         by_vectors, plain = (
             ranker.probabilities_of(table.features, table.owners, len(items))
             for ranker in (self._rankers.names, self._rankers.plain_names)

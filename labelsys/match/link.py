@@ -10,6 +10,7 @@ from labelsys.config import built_settings
 from labelsys.ids import Curie, wnid
 from labelsys.match.embed import Embedder, MemoryVectors, find_encoder
 from labelsys.match.evidence import Evidence
+from labelsys.match.image_evidence import ImageEvidence, Standing
 from labelsys.match.label_set import SetMatcher
 from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
@@ -21,9 +22,10 @@ from labelsys.source.combine import Base, take_out
 from labelsys.text import fold, split_qualifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from labelsys.match.image_evidence import ImageVectors
     from labelsys.match.rank import Ranker
     from labelsys.match.result import LabelMatch
     from labelsys.match.tables import Keeper
@@ -85,6 +87,7 @@ class Linker:
         accept: the confidence from which the system accepts a link.
         left_out: the label sets in the system that the list is.
         taught_by: those of `TEACHERS` in the system that the list is not.
+        images: what images of classes say, or None.
     """
 
     label_set: LabelSet
@@ -95,6 +98,7 @@ class Linker:
     accept: float
     left_out: frozenset[str]
     taught_by: frozenset[str]
+    images: ImageEvidence | None = None
 
     def matcher(
         self, rankers: tuple[Ranker, Ranker] | None = None, keeper: Keeper | None = None
@@ -107,6 +111,7 @@ class Linker:
             hidden=self.hidden,
             rankers=rankers,
             taught_by=self.taught_by,
+            images=self.images,
             keeper=keeper,
         )
 
@@ -134,6 +139,7 @@ def open_linker(
     label_set: str | None = None,
     hide: Collection[Curie] = (),
     encoder: str = "auto",
+    images: ImageVectors | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Linker:
@@ -149,6 +155,7 @@ def open_linker(
             that share half of the list's (label_id, name) rows.
         hide: concepts to take out first.
         encoder: see `find_encoder`.
+        images: image vectors of labels, of the list and of sets in the system.
         cache: folder that keeps sentence vectors; None keeps none.
         progress: told how far it is.
 
@@ -170,6 +177,10 @@ def open_linker(
     for known in others:
         evidence.add(known.labels, lexicon)
         _add_anchors(evidence, reader, known, lexicon)
+    accept = built_settings(reader.get_meta()).accept
+    seen = None
+    if images is not None:
+        seen = ImageEvidence.learn(images, _standing(reader, others, lexicon, accept))
     return Linker(
         # A list has no title, and no id that could be taken for one.
         label_set=LabelSet(id=label_set or "", labels=tuple(labels)),
@@ -177,12 +188,25 @@ def open_linker(
         evidence=evidence,
         vectors=_vectors(lexicon, encoder, cache, progress),
         hidden=base.hidden,
-        accept=built_settings(reader.get_meta()).accept,
+        accept=accept,
         left_out=frozenset(left_out),
         taught_by=frozenset(
             k.id for k in others if k.id in TEACHERS and not _holds_half_of(labels, k)
         ),
+        images=seen,
     )
+
+
+def _standing(
+    reader: GraphStore, label_sets: Iterable[LabelSet], lexicon: Lexicon, accept: float
+) -> Iterator[Standing]:
+    """Yield where classes stand for sure."""
+    for known in label_sets:
+        for place in reader.iter_placements(known.id):
+            concept = None if place.concept_id is None else lexicon.index.get(place.concept_id)
+            is_sure = place.kind == "exact" and (place.confidence or 0.0) >= accept
+            if is_sure and concept is not None:
+                yield Standing(known.id, str(place.label_id), concept)
 
 
 def _holds_half_of(labels: Iterable[Label], known: LabelSet) -> bool:
