@@ -43,9 +43,10 @@ def test_verdicts_are_counted_by_hand() -> None:
     assert 0 < low < 0.375 < high < 1
 
 
-def test_shipped_verdicts_are_whole_and_the_page_tells_what_they_add_up_to() -> None:
+@pytest.mark.parametrize("draw", ["first", "second", "third"])
+def test_shipped_verdicts_are_whole_and_the_page_tells_what_they_add_up_to(draw: str) -> None:
     root = Path(__file__).resolve().parents[2]
-    kinds, first, second = read_judged(root / "tests" / "bench" / "judged" / "first.tsv")
+    kinds, first, second = read_judged(root / "tests" / "bench" / "judged" / f"{draw}.tsv")
     for kind in ("exact", "broader"):
         assert sum(one == kind for one in kinds.values()) == N_OF_EACH
     for verdicts in (first, second):
