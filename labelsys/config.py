@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from labelsys.atomic import write_text_atomic
-from labelsys.errors import ConfigError
+from labelsys.errors import ConfigError, StoreError
 from labelsys.ids import DEFAULT_BASE, prefixes
 from labelsys.toml_table import TomlTable, read_toml
 
@@ -236,13 +236,20 @@ def built_settings(meta: Mapping[str, str]) -> MatchSettings:
     Args:
         meta: the facts that the graph carries, `canonical_recipe` among them; where
             that is not there, the defaults hold. Nothing else of the recipe is read.
+
+    Raises:
+        StoreError: what stands there is no recipe; the graph is damaged.
     """
-    recipe = json.loads(meta.get("recipe", "{}"))
     usual = MatchSettings()
-    return MatchSettings(
-        accept=float(recipe.get("accept", usual.accept)),
-        review=float(recipe.get("review", usual.review)),
-    )
+    try:
+        recipe = json.loads(meta.get("recipe", "{}"))
+        return MatchSettings(
+            accept=float(recipe.get("accept", usual.accept)),
+            review=float(recipe.get("review", usual.review)),
+        )
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        msg = "the recipe that the graph was built by can't be read: run `labelsys build --force`"
+        raise StoreError(msg) from error
 
 
 def recipe_fingerprint(recipe: Recipe) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from labelsys.config import (
     Recipe,
     Settings,
     SourceSpec,
+    built_settings,
     canonical_recipe,
     default_recipe,
     format_recipe,
@@ -23,7 +25,7 @@ from labelsys.config import (
     recipe_fingerprint,
     write_recipe,
 )
-from labelsys.errors import ConfigError
+from labelsys.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,3 +277,16 @@ def test_settings_come_from_three_variables_and_no_other() -> None:
     assert found.store == "neo4j://localhost:7687"
     assert found.wordnet == Path("/wn")
     assert Settings.from_environment({"LABELSYS_CACHE": "", "LABELSYS_STORE": ""}) == Settings()
+
+
+def test_settings_of_a_graph_are_those_that_it_was_built_by() -> None:
+    recipe = replace(Recipe(label_sets=("coco",)), match=MatchSettings(accept=0.8, review=0.3))
+    found = built_settings({"recipe": canonical_recipe(recipe)})
+    assert (found.accept, found.review) == (0.8, 0.3)
+    assert built_settings({}) == MatchSettings()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "1", '{"accept": "much"}', '{"accept": null}'])
+def test_damaged_recipe_of_a_graph_is_told_in_one_line(text: str) -> None:
+    with pytest.raises(StoreError, match=r"can't be read: run `labelsys build --force`\Z"):
+        built_settings({"recipe": text})
