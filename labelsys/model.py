@@ -239,7 +239,7 @@ class Mapping:
 
     Attributes:
         confidence: in [0, 1], or None where nobody said.
-        similarity_score: the raw value of `similarity_measure`, never a confidence.
+        similarity_score: the value of `similarity_measure`, in [0, 1]; never a confidence.
     """
 
     subject_id: Curie

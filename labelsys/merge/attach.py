@@ -100,6 +100,8 @@ def mappings_of(
     confidence = answer.confidence if answer.confidence is not None else 0.0
     status: MappingStatus = "accepted" if confidence >= accept else "review"
     similarity = answer.match.similarity if answer.how in ("name", "head") else None
+    if similarity is not None:
+        similarity = max(similarity, 0.0)  # SSSOM knows no less: opposite is as unlike as unrelated
     link = Mapping(
         subject_id=answer.label.id,
         subject_label=answer.label.name,

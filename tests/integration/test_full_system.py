@@ -169,6 +169,8 @@ def test_every_mapping_is_about_something_that_is_there(system: LabelSystem, sha
         assert mapping.object_id in shape.above
         # The rest are links of Wikidata items to synsets; an item need not be a concept itself.
         assert mapping.subject_id in labels or mapping.subject_id.prefix == "wd"
+        numbers = (mapping.confidence, mapping.similarity_score)
+        assert all(number is None or 0.0 <= number <= 1.0 for number in numbers)  # SSSOM's range
         mapped.add(mapping.subject_id)
     placed = {p.label_id for p in system.store.iter_placements() if p.kind in ("exact", "broader")}
     assert mapped & labels == placed

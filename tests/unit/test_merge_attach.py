@@ -145,6 +145,12 @@ def test_exact_mapping_has_every_slot() -> None:
     )
 
 
+def test_similarity_is_never_below_what_sssom_knows() -> None:
+    (row,) = mappings(resolved("exact", similarity=-0.009))
+    assert row.similarity_score == 0.0
+    assert row.similarity_measure == "cosine of sentence vectors"
+
+
 @pytest.mark.parametrize(
     ("how", "justification", "has_string", "has_similarity"),
     [
