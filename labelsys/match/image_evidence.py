@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.errors import SourceError
+from labelsys.match.vectors import to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -165,9 +166,8 @@ class ImageEvidence:
         at = {}
         for concept, found in members.items():
             mean = vectors[[rows[one.label_id] for one in found]].mean(axis=0)
-            length = float(np.linalg.norm(mean))
-            if length > 0:
-                at[concept] = (mean / np.float32(length)).astype(np.float32)
+            if mean.any():
+                at[concept] = to_unit(mean)
         same = [
             (rows[a.label_id], rows[b.label_id])
             for found in members.values()
