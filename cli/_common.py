@@ -32,7 +32,9 @@ __all__ = [
     "ImageVectorsOption",
     "OutputOption",
     "StoreOption",
+    "ask_password",
     "error_boundary",
+    "find_server",
     "list_source",
     "locate_workspace",
     "make_progress",
@@ -63,7 +65,7 @@ StoreOption = Annotated[
     typer.Option(
         "--store",
         metavar="PLACE",
-        help="A workspace or a graph file. Without it: $LABELSYS_STORE, "
+        help="A workspace, a graph file or neo4j://host:port. Without it: $LABELSYS_STORE, "
         "then the workspace that holds the current folder.",
         show_default=False,
     ),
@@ -185,7 +187,40 @@ def open_system(store: str | None) -> LabelSystem:
     """Return the label system that `--store` names, opened, or the one that is found without."""
     import labelsys
 
+    ask_password(store or os.environ.get("LABELSYS_STORE"))
     return labelsys.open(store)
+
+
+def ask_password(store: str | None, *, confirm: bool = False) -> None:
+    """Ask for the password of a Neo4j server, where there is a terminal and none is set.
+
+    Args:
+        store: a locator; only for a server's there is anything to ask.
+        confirm: ask twice, for a new password.
+    """
+    from labelsys.store.neo4j_locator import PASSWORD_VARIABLE, is_locator
+
+    if is_locator(store) and not os.environ.get(PASSWORD_VARIABLE) and sys.stdin.isatty():
+        # Kept where it is looked for: in the environment of this process, and in no argument.
+        os.environ[PASSWORD_VARIABLE] = typer.prompt(
+            "Password of Neo4j", hide_input=True, confirmation_prompt=confirm, err=True
+        )
+
+
+def find_server(store: str | None) -> str | None:
+    """Return the Neo4j server that `--store` or `$LABELSYS_STORE` names, once it has answered.
+
+    Whoever builds first and pushes then hears at once of a server that is not there.
+    """
+    from labelsys.store.neo4j_link import Link
+    from labelsys.store.neo4j_locator import is_locator
+
+    named = store or os.environ.get("LABELSYS_STORE")
+    if named is None or not is_locator(named):
+        return None
+    ask_password(named)
+    Link(named).close()
+    return named
 
 
 def make_progress() -> Progress:
@@ -220,7 +255,9 @@ def locate_workspace(folder: Path | None, store: str | None, *, create: bool) ->
         here = find_workspace(Path.cwd()) or Path.cwd()
         folder = here if named is None else Path(named).expanduser()
         if named is not None and ("://" in named or folder.is_file()):
-            msg = f"{named} is no workspace: what changes a label system needs its folder"
+            scheme, colon, _ = named.partition("://")
+            shown = f"{scheme}://..." if colon else named  # an address may hold a password
+            msg = f"{shown} is no workspace: what changes a label system needs its folder"
             raise ConfigError(msg)
     make = Workspace.open_or_create if create else Workspace.open
     return make(folder, settings=settings)

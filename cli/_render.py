@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ._common import Format
 from ._text import escape_cell, escape_json, escape_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from labelsys.rows import Rows
+    class Records(Protocol):
+        """Rows that print: those of a type of ours, or a query's."""
 
-__all__ = ["emit_lines", "emit_record", "emit_rows", "format_of", "short"]
+        @property
+        def columns(self) -> tuple[str, ...]: ...
+
+        def to_records(self) -> list[dict[str, Any]]: ...
+
+
+__all__ = ["emit_lines", "emit_record", "emit_rows", "emit_stream", "format_of", "short"]
 
 _PIPE_WIDTH = 10_000
 """Wide enough that no cell of a table in a pipe is folded."""
@@ -28,7 +35,7 @@ def format_of(output: Format | None) -> Format:
 
 
 def emit_rows(
-    rows: Rows[Any],
+    rows: Records,
     output: Format | None,
     *,
     table: Sequence[str] | None = None,
@@ -45,19 +52,41 @@ def emit_rows(
         cut: columns of the table form whose texts are cut to so many characters.
         empty: what a terminal shows instead of a table without rows.
     """
-    records = rows.to_records()
+    emit_stream(rows.columns, rows.to_records(), output, table=table, cut=cut, empty=empty)
+
+
+def emit_stream(
+    columns: Sequence[str],
+    records: Iterable[dict[str, Any]],
+    output: Format | None,
+    *,
+    table: Sequence[str] | None = None,
+    cut: Mapping[str, int] | None = None,
+    empty: str = "",
+) -> None:
+    """Print rows as they come; only a table has to know all of them first.
+
+    Args:
+        columns: of the records, in order.
+        records: what to print, plain values by column.
+        output: the format, or None to choose by where it goes.
+        table: the columns of the table form, as in `emit_rows`.
+        cut: as in `emit_rows`.
+        empty: as in `emit_rows`.
+    """
     match format_of(output):
-        case Format.TABLE if not records and empty:
-            _write([empty])
         case Format.TABLE:
-            _write_table(table or rows.columns, records, cut or {})
+            listed = list(records)
+            if not listed and empty:
+                _write([empty])
+            else:
+                _write_table(table or columns, listed, cut or {})
         case Format.JSON:
-            body = ",\n".join("  " + dump(record) for record in records)
-            _write([f"[\n{body}\n]" if records else "[]"])
+            _write(_json_lines(records))
         case Format.JSONL:
             _write(dump(record) for record in records)
         case Format.TSV:
-            _write_tsv(rows.columns, records)
+            _write_tsv(columns, records)
 
 
 def emit_record(
@@ -106,6 +135,15 @@ def _write(lines: Iterable[str]) -> None:
         sys.stdout.write(line + "\n")
 
 
+def _json_lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a JSON array, a record a line."""
+    waiting = ""
+    for record in records:
+        yield f"{waiting}," if waiting else "["
+        waiting = "  " + dump(record)
+    yield from (waiting, "]") if waiting else ("[]",)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
@@ -116,7 +154,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _write_tsv(columns: Sequence[str], records: list[dict[str, Any]]) -> None:
+def _write_tsv(columns: Sequence[str], records: Iterable[dict[str, Any]]) -> None:
     _write(["\t".join(columns)])
     _write(
         "\t".join(escape_cell(_cell(record[column])) for column in columns) for record in records

@@ -11,6 +11,7 @@ from ._common import (
     HideOption,
     OutputOption,
     StoreOption,
+    find_server,
     locate_workspace,
     make_progress,
     say,
@@ -98,7 +99,8 @@ def build(
     """Build the label system that the recipe describes.
 
     In an empty folder, a recipe for everything that ships is written first.
-    The graph in use stays until the new one is whole.
+    The graph in use stays until the new one is whole. With `--store
+    neo4j://host:port` it is built here, then pushed to that server.
 
     Example:
         labelsys build --encoder none
@@ -107,7 +109,9 @@ def build(
     from labelsys.merge.build import BuildOptions
     from labelsys.merge.build import build as run
     from labelsys.rows import to_record
+    from labelsys.workspace import find_workspace
 
+    server = find_server(store)
     options = BuildOptions(
         encoder=encoder,
         without=tuple(without or ()),
@@ -115,10 +119,18 @@ def build(
         force=force,
         wordnet=wordnet,
     )
+    if server and folder is None:
+        folder = find_workspace(Path.cwd()) or Path.cwd()
     workspace = locate_workspace(folder, store, create=True)
     with collector_paused():  # to the very end: what a build leaves is freed, not looked through
         report = run(workspace, options, progress=make_progress())
     for line in report.lines:
         say(line)
     record = {"hash": report.hash, "path": str(report.path), "up_to_date": report.up_to_date}
+    if server:
+        from labelsys.neo4j_share import push
+
+        from .neo4j import say_pushed
+
+        say_pushed(push(report.path, server, progress=make_progress()))
     emit_record(to_record(record), output, lambda: [f"graph {report.hash} in {report.path}"])

@@ -18,7 +18,8 @@ def export(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="mappings (SSSOM), concepts, labels (for a crawler), skos, nt or bamboo.",
+            help="mappings (SSSOM), concepts, labels (for a crawler), skos, nt, graphml, "
+            "node-link, kgtk, obograph or bamboo.",
             show_default=False,
         ),
     ],

@@ -113,7 +113,8 @@ def _explain_page(record: dict[str, Any]) -> Iterator[str]:
 
 def _info_page(found: Info) -> Iterator[str]:
     yield f"graph       {found.graph or '-'}"
-    yield f"in          {found.path}  ({found.size_bytes / 1e6:,.1f} MB)"
+    size = f"  ({found.size_bytes / 1e6:,.1f} MB)" if found.size_bytes else ""
+    yield f"in          {found.path}{size}"
     yield f"labelsys    {found.version}"
     yield f"concepts    {found.concepts:,}"
     yield f"edges       {found.edges:,}"

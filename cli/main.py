@@ -50,9 +50,13 @@ COMMANDS: dict[str, Entry] = {
     "show": Entry("look", "show", "Print everything known about one concept."),
     "tree": Entry("look", "tree", "Print what is below a concept, or above it."),
     "path": Entry("look", "path", "Print the shortest way from one concept to another."),
+    "query": Entry("query", "query", "Ask a stored question, or a query of your own."),
     "link": Entry("link", "link", "Link a list of class names to concepts."),
     "export": Entry("export", "export", "Write the label system in a form that other tools read."),
+    "diff": Entry("diff", "diff", "Print what differs between two label systems."),
     "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),
+    "wikidata": Entry("wikidata", "app", "Bring concepts in from Wikidata."),
+    "neo4j": Entry("neo4j", "app", "Share the graph through a Neo4j server."),
     "bench": Entry("bench", "app", "Measure how good the results are."),
 }
 """Name -> where the command is; `--help` lists them in this order."""
@@ -164,7 +168,7 @@ def labelsys(
 
     Rows go to standard output: a table on a terminal, JSON lines in a pipe.
     Everything else goes to standard error. Exit status: 0 fine, 1 an error that
-    is told in one line, 2 wrong usage, 3 findings of `lint`.
+    is told in one line, 2 wrong usage, 3 findings of `lint`, or a difference.
 
     Example:
         labelsys build && labelsys search "golden retreiver"

@@ -19,7 +19,12 @@ from tests.docs.console import make_opening
 __all__ = ["open_network", "opening_system", "wordnet_folder"]
 
 HERE = Path(__file__).parent
-WITH_SYSTEM = ("tutorial.md", "use-in-a-notebook.md", "query-the-graph-file.md")
+WITH_SYSTEM = (
+    "tutorial.md",
+    "ask-questions.md",
+    "query-the-graph-file.md",
+    "use-in-a-notebook.md",
+)
 
 
 @pytest.fixture(scope="session")

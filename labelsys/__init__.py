@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
+    from labelsys.answers import Answer
     from labelsys.api import LabelSystem, open  # noqa: A004 - read as labelsys.open
     from labelsys.errors import (
         AmbiguousLabelError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         MappingError,
         MissingExtraError,
         NotFoundError,
+        QueryError,
         RegistryError,
         SchemaVersionError,
         SourceError,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousLabelError",
+    "Answer",
     "Concept",
     "ConfigError",
     "Curie",
@@ -69,6 +72,7 @@ __all__ = [
     "Name",
     "NotFoundError",
     "Placement",
+    "QueryError",
     "RegistryError",
     "Rows",
     "SchemaVersionError",
@@ -81,6 +85,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "labelsys.answers": ("Answer",),
     "labelsys.api": ("LabelSystem", "open"),
     "labelsys.hierarchy": ("Hierarchy",),
     "labelsys.ids": ("Curie",),

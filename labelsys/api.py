@@ -9,23 +9,24 @@ calls these methods and prints what they return.
 
 from __future__ import annotations
 
-import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from labelsys.errors import LabelsysWarning, NotFoundError
+from labelsys.closing import Closes
 from labelsys.ids import DEFAULT_BASE
-from labelsys.lookup import resolve_id
+from labelsys.lookup import resolve_hidden, resolve_id
 from labelsys.model import Concept, Finding, Label, Mapping, MappingStatus
 from labelsys.rows import Rows
 from labelsys.store.open import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as MappingType
     from pathlib import Path
-    from types import TracebackType
 
     from labelsys.adjudicate import LlmSettings
+    from labelsys.answers import Answer, Value
+    from labelsys.export.diff import Diff
     from labelsys.export.output import Output
     from labelsys.hierarchy import Hierarchy
     from labelsys.ids import Curie
@@ -48,8 +49,9 @@ def open(store: str | Path | None = None) -> LabelSystem:  # noqa: A001 - read a
     """Open a built label system for reading.
 
     Args:
-        store: a workspace's folder or a graph file; None takes
-            `$LABELSYS_STORE`, else the workspace that holds the current folder.
+        store: a workspace's folder, a graph file or `neo4j://host:port`, whose
+            password is in `$NEO4J_PASSWORD`; None takes `$LABELSYS_STORE`,
+            else the workspace that holds the current folder.
 
     Returns:
         The system; close it, or use it as a context manager.
@@ -61,7 +63,7 @@ def open(store: str | Path | None = None) -> LabelSystem:  # noqa: A001 - read a
     return LabelSystem(open_store(store))
 
 
-class LabelSystem:
+class LabelSystem(Closes):
     """A built label system, open for reading.
 
     Wherever an id is asked for, every spelling works: `wn30:02084071-n`,
@@ -79,18 +81,6 @@ class LabelSystem:
     def close(self) -> None:
         """Let go of files and connections; twice is fine."""
         self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        self.close()
 
     @cached_property
     def hierarchy(self) -> Hierarchy:
@@ -268,7 +258,7 @@ class LabelSystem:
             label_set=label_set,
             names_only=names_only,
             independent=independent,
-            hide=self._hidden(hide),
+            hide=resolve_hidden(self.store, hide, base=self._base),
             encoder=encoder,
             image_vectors=image_vectors,
             format=format,
@@ -277,18 +267,45 @@ class LabelSystem:
             progress=progress,
         )
 
-    def _hidden(self, ids: Iterable[str]) -> frozenset[Curie]:
-        found, unknown = set(), []
-        for id_ in ids:
-            try:
-                found.add(self.resolve(id_))
-            except NotFoundError:
-                unknown.append(id_)
-        if unknown:
-            named = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-            message = f"{len(unknown)} concepts to hide are not in this system: {named}"
-            warnings.warn(message, LabelsysWarning, stacklevel=3)
-        return frozenset(found)
+    def query(
+        self,
+        query: str | Path,
+        params: MappingType[str, Value] | None = None,
+        *,
+        dialect: str | None = None,
+        limit: int | None = 10_000,
+        timeout_s: float = 60.0,
+        allow_service: bool = False,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """Return the rows of a stored question, or of a query of one's own; it only reads.
+
+        Args:
+            query: name of a question, or the `Path` of a file.
+            params: name -> value; texts are read by the parameter's type.
+            dialect: of a stored question; None takes the store's own.
+            limit: rows to keep at most; None keeps all.
+            timeout_s: seconds that the query may run.
+            allow_service: whether SPARQL may ask other servers.
+            progress: told while the view for SPARQL is made, once a graph.
+
+        Raises:
+            NotFoundError: no such question, parameter, concept or label set.
+            QueryError: the query is wrong, does more than read, or runs too long.
+        """
+        from labelsys.answers import Limits
+        from labelsys.ask import ask
+
+        limits = Limits(rows=limit, timeout_s=timeout_s)
+        return ask(
+            self.store,
+            query,
+            params or {},
+            dialect=dialect,
+            limits=limits,
+            allow_service=allow_service,
+            progress=progress,
+        )
 
     # The whole
 
@@ -364,11 +381,35 @@ class LabelSystem:
             progress=progress,
         )
 
+    def to_networkx(self) -> Any:
+        """Return the hierarchy as a `networkx.MultiDiGraph`, with edges from narrower to broader.
+
+        `docs/reference/exports.md` lists the attributes.
+        """
+        from labelsys.export.network import to_networkx
+
+        return to_networkx(self.store)
+
+    def diff(self, other: LabelSystem, *, facts: bool = False) -> Diff:
+        """Return what differs between this system and another one.
+
+        Args:
+            other: the system to compare with; what only it has counts as added.
+            facts: compare what is told of both, too: hash, recipe, versions.
+
+        Returns:
+            The differences: iterate it for rows, `counts` says how many. Both
+            systems have to be open while it is read.
+        """
+        from labelsys.export.diff import Diff
+
+        return Diff(self.store, other.store, facts=facts)
+
     def export(self, format: str, out: Output, **options: Any) -> Counts:
         """Write the system in a form that other tools read; see `labelsys.exports`.
 
         Args:
-            format: `mappings`, `concepts`, `labels`, `skos`, `nt` or `bamboo`.
+            format: a name in the registry `labelsys.exporters`: `mappings`, `skos`, ...
             out: a path, replaced whole, or a binary stream.
             options: of the format: `under`, `instances`, `depth`, `label_set`,
                 `language`, `output`, `status`.

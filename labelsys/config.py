@@ -33,6 +33,7 @@ __all__ = [
     "canonical_recipe",
     "default_recipe",
     "format_recipe",
+    "format_source",
     "read_recipe",
     "recipe_fingerprint",
     "write_recipe",
@@ -189,7 +190,7 @@ def format_recipe(recipe: Recipe) -> str:
         ConfigError: a value holds half a character, as undecodable file names do.
     """
     sets = "".join(f"  {_quote(name)},\n" for name in recipe.label_sets)
-    sources = "\n".join(_format_source(source) for source in recipe.sources)
+    sources = "\n".join(format_source(source) for source in recipe.sources)
     languages = ", ".join(map(_quote, recipe.languages))
     text = _TEMPLATE.format(
         schema=recipe.schema,
@@ -363,7 +364,8 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _format_source(source: SourceSpec) -> str:
+def format_source(source: SourceSpec) -> str:
+    """Return the lines that name a source in a recipe."""
     path = "" if source.path is None else f"path = {_quote(source.path)}\n"
     return f"[[sources]]\nname = {_quote(source.name)}\nversion = {_quote(source.version)}\n{path}"
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["Adjacency", "BoolArray", "IntArray", "distinct", "first_of_runs"]
+__all__ = ["Adjacency", "BoolArray", "IntArray", "distinct", "first_of_runs", "row_positions"]
 
 IntArray: TypeAlias = "NDArray[np.int64]"
 BoolArray: TypeAlias = "NDArray[np.bool_]"
@@ -95,10 +97,7 @@ class Adjacency:
 
     def positions(self, rows: IntArray) -> IntArray:
         """Return where the edges of some rows lie in `targets`, row after row."""
-        counts = self.offsets[rows + 1] - self.offsets[rows]
-        starts = np.cumsum(counts) - counts
-        total = int(counts.sum())
-        return np.repeat(self.offsets[rows] - starts, counts) + np.arange(total, dtype=np.int64)
+        return row_positions(self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows])
 
     def reach(self, start: IntArray) -> BoolArray:
         """Return what can be reached from some nodes.
@@ -140,3 +139,50 @@ class Adjacency:
             waiting[found] -= np.diff(starts, append=len(edges))
             frontier = found[waiting[found] == 0]
         return layers
+
+    def closure(self, layers: Sequence[IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+        """Return everything that each node leads to, the node itself included.
+
+        A layer takes some ten array operations, whatever is in it: rows of what lies
+        in earlier layers are put together from those found before.
+
+        Args:
+            layers: of `levels`, of the turned adjacency: all of a node's row lies in
+                earlier layers.
+
+        Returns:
+            Where each node's row begins, its length, and the values: row i is
+            `values[starts[i]:starts[i] + lengths[i]]`, ascending. Nodes in no layer
+            have an empty row.
+        """
+        n = len(self.offsets) - 1
+        starts, lengths = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        values, size = np.zeros(max(4 * n, 1), dtype=np.int64), 0
+        for members in layers:
+            counts = self.offsets[members + 1] - self.offsets[members]
+            parents = self.targets[self.positions(members)]
+            owners = np.repeat(np.repeat(members, counts), lengths[parents])
+            above = values[row_positions(starts[parents], lengths[parents])]
+            # On several ways up, a node counts once.
+            keys = distinct(np.concatenate([members * n + members, owners * n + above]))
+            found = np.bincount(np.searchsorted(members, keys // n), minlength=len(members))
+            starts[members], lengths[members] = size + np.cumsum(found) - found, found
+            while size + len(keys) > len(values):
+                values = np.concatenate([values, np.zeros_like(values)])
+            values[size : size + len(keys)] = keys % n
+            size += len(keys)
+        return starts, lengths, values[:size]
+
+
+def row_positions(starts: IntArray, counts: IntArray) -> IntArray:
+    """Return where the values of some rows lie in a flat array, row after row.
+
+    Args:
+        starts: int64, shape (n_rows,); where each row begins.
+        counts: int64, shape (n_rows,); how long it is.
+
+    Returns:
+        int64, shape (sum of the counts,).
+    """
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()), dtype=np.int64)

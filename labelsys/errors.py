@@ -15,6 +15,7 @@
       RegistryError(LookupError)
       MissingExtraError(ImportError)
       ConfigError(ValueError)
+      QueryError(ValueError)
 
 A message says what failed, on which id or line, what was near, and what to do
 next. The same facts sit on attributes, so nobody has to parse a message.
@@ -38,6 +39,7 @@ __all__ = [
     "MappingError",
     "MissingExtraError",
     "NotFoundError",
+    "QueryError",
     "RegistryError",
     "SchemaVersionError",
     "SourceError",
@@ -132,10 +134,12 @@ class SchemaVersionError(StoreError):
         expected: the version that this library reads.
     """
 
-    def __init__(self, where: str, *, found: int, expected: int) -> None:
+    def __init__(
+        self, where: str, *, found: int, expected: int, remedy: str = "run `labelsys build`"
+    ) -> None:
         self.found, self.expected = found, expected
         super().__init__(
-            f"{where} has graph schema {found}, this version reads {expected}: run `labelsys build`"
+            f"{where} has graph schema {found}, this version reads {expected}: {remedy}"
         )
 
 
@@ -181,6 +185,18 @@ class ConfigError(LabelsysError, ValueError):
     def __init__(self, message: str, *, location: str = "") -> None:
         self.location = location
         super().__init__(f"{location}: {message}" if location else message)
+
+
+class QueryError(LabelsysError, ValueError):
+    """A query of somebody's own is wrong, does what is not allowed, or took too long.
+
+    Attributes:
+        query: name or file of the query.
+    """
+
+    def __init__(self, message: str, *, query: str) -> None:
+        self.query = query
+        super().__init__(f"{query}: {message}")
 
 
 for _name in __all__:

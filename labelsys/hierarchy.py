@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from labelsys.csr import Adjacency, first_of_runs
+from labelsys.csr import Adjacency, first_of_runs, row_positions
 from labelsys.errors import CyclicHierarchyError, NotFoundError
 from labelsys.ids import Curie, nearest_ids
 
@@ -188,6 +188,31 @@ class Hierarchy:
         mask = self.descendant_mask([id_], instances=instances)
         mask[self.index(id_)] = False
         return self._ids(np.flatnonzero(mask))
+
+    def all_ancestors(self, *, instances: bool = False) -> tuple[IntArray, IntArray]:
+        """Return what is above each concept, for all at once, in a fraction of the time.
+
+        Returns:
+            int64 offsets, shape (n + 1,), and int64 numbers of concepts: those above
+            number i are `numbers[offsets[i]:offsets[i + 1]]`, without itself, ascending.
+            A concept's number is its place in `ids`.
+
+        Examples:
+            >>> from labelsys.model import Edge
+            >>> dog, mammal, thing = (Curie("ex", x) for x in ("dog", "mammal", "thing"))
+            >>> tree = Hierarchy([Edge(dog, mammal), Edge(mammal, thing)])
+            >>> [array.tolist() for array in tree.all_ancestors()]
+            [[0, 2, 3, 3], [1, 2, 2]]
+        """
+        up, down = (self._up, self._down) if instances else (self._up_sub, self._down_sub)
+        starts, lengths, values = up.closure(down.levels(up))
+        rows = Adjacency(
+            offsets=np.append(0, np.cumsum(lengths)),
+            targets=values[row_positions(starts, lengths)],
+            flags=np.zeros(0, dtype=np.int64),
+        )
+        kept = rows.targets != rows.owners
+        return rows.offsets - np.arange(len(rows.offsets)), rows.targets[kept]
 
     def ancestor_mask(self, ids: Iterable[Curie], *, instances: bool = False) -> BoolArray:
         """Return which concepts are among some or above any of them.

@@ -32,8 +32,8 @@ class Info:
 
     Attributes:
         graph: hash of all that the graph was built from, or "".
-        path: the graph's file, or "" for one that lies in no file.
-        size_bytes: of that file.
+        path: the graph's file, or the address of the server that holds it.
+        size_bytes: of the file; 0 for a server.
         version: of labelsys that built it, or "".
         sources: name -> version of what concepts came from.
         encoder: the sentence encoder that it was matched with, or `none`.
@@ -71,9 +71,10 @@ def get_info(reader: StatsReader) -> Info:
     meta = reader.get_meta()
     counted: Stats = get_stats(reader)
     path: Path | None = getattr(reader, "path", None)
+    locator: str = getattr(reader, "locator", "")
     return Info(
         graph=meta.get("hash", ""),
-        path="" if path is None else str(path),
+        path=locator if path is None else str(path),
         size_bytes=0 if path is None else path.stat().st_size,
         version=meta.get("labelsys_version", ""),
         sources={s["name"]: s["version"] for s in json.loads(meta.get("sources", "[]"))},

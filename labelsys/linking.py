@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.collector import collector_paused
-from labelsys.config import Settings
 from labelsys.denials import obey_denials
 from labelsys.errors import LabelsysWarning
 from labelsys.labelset.checks import find_name_problem
@@ -19,7 +17,7 @@ from labelsys.match.image_evidence import read_image_vectors
 from labelsys.match.link import LinkRow, open_linker
 from labelsys.model import Label
 from labelsys.rows import Rows
-from labelsys.workspace import Workspace, find_workspace
+from labelsys.workspace import find_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from labelsys.progress import Progress
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["find_cache", "link_labels"]
+__all__ = ["link_labels"]
 
 _NO_SET = "input"
 _STDIN = "-"
@@ -161,16 +159,6 @@ def _with_gaps(rows: Sequence[LinkRow], given: _Input) -> list[LinkRow]:
     for position, row in reversed(given.gaps):
         merged.insert(position, row)
     return merged
-
-
-def find_cache(reader: object) -> Path | None:
-    """Return where sentence vectors are kept: for all workspaces, or in the graph's own."""
-    settings = Settings.from_environment(os.environ)
-    path: Path | None = getattr(reader, "path", None)
-    if settings.cache is None and path is not None:
-        workspace = find_workspace(path.parent)
-        return None if workspace is None else Workspace(workspace, settings).cache_folder
-    return settings.cache
 
 
 def _read_file(path: str | Path, label_set: str, format_: str | None) -> _Input:

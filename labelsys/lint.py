@@ -74,7 +74,7 @@ def lint_graph(reader: GraphReader) -> Rows[Finding]:
     )
     found = {
         *_find_cycles(graph),
-        *_find_orphans(graph),
+        *_find_orphans(graph, reader),
         *_find_incoherent(graph),
         *_find_dangling(graph),
         *_find_dangling_mappings(graph, reader),
@@ -122,8 +122,8 @@ def _find_cycles(graph: _Graph) -> Iterator[Finding]:
         yield Finding(code="E101", id=error.cycle[0], message=" -> ".join(error.cycle))
 
 
-def _find_orphans(graph: _Graph) -> Iterator[Finding]:
-    """Yield what is not below the root; also right where the graph has loops."""
+def _find_orphans(graph: _Graph, reader: ConceptReader) -> Iterator[Finding]:
+    """Yield what is in use and not below the root; also right where the graph has loops."""
     below: defaultdict[Curie, list[Curie]] = defaultdict(list)
     for edge in graph.edges:
         below[edge.broader].append(edge.narrower)
@@ -133,8 +133,9 @@ def _find_orphans(graph: _Graph) -> Iterator[Finding]:
             if narrower not in reached:
                 reached.add(narrower)
                 waiting.append(narrower)
-    for id_ in graph.ids - reached:
-        yield Finding(code="E102", id=id_, message=f"no way up to {ROOT}")
+    for concept in reader.iter_concepts(sorted(graph.ids - reached)):
+        if concept.status != "retired":
+            yield Finding(code="E102", id=concept.id, message=f"no way up to {ROOT}")
     if ROOT not in graph.ids:
         yield Finding(code="E102", id=ROOT, message="the root itself is not there")
 

@@ -9,9 +9,15 @@ What has the shape of an id is never taken for a name.
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Protocol
 
-from labelsys.errors import AmbiguousLabelError, IdentifierError, NotFoundError
+from labelsys.errors import (
+    AmbiguousLabelError,
+    IdentifierError,
+    LabelsysWarning,
+    NotFoundError,
+)
 from labelsys.ids import DEFAULT_BASE, Curie, prefixes, uri_to_curie
 from labelsys.registry import near
 from labelsys.search import search
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
     from labelsys.model import Concept, Name, Placement
 
-__all__ = ["LookupReader", "resolve_id"]
+__all__ = ["LookupReader", "resolve_hidden", "resolve_id"]
 
 _WNID = re.compile(r"n([0-9]{8})\Z")
 _OFFSET = re.compile(r"([0-9]{8})(?:-?([nvasr]))?\Z")
@@ -85,6 +91,33 @@ def resolve_id(reader: LookupReader, text: str, *, base: str = DEFAULT_BASE) -> 
     if curie is not None and _is_ours(reader, curie):
         return _from_curie(reader, curie, given)
     return _from_name(reader, given)
+
+
+def resolve_hidden(
+    reader: LookupReader, ids: Iterable[str], *, base: str = DEFAULT_BASE
+) -> frozenset[Curie]:
+    """Return the concepts that are to be hidden; one warning names those that are not here.
+
+    Args:
+        reader: any store.
+        ids: in any spelling.
+        base: base address of this label system, for addresses.
+
+    Raises:
+        AmbiguousLabelError: a name means several concepts.
+    """
+    found, unknown = set(), []
+    for id_ in ids:
+        try:
+            found.add(resolve_id(reader, id_, base=base))
+        except NotFoundError:
+            unknown.append(id_)
+    if unknown:
+        named = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+        message = f"{len(unknown)} concepts to hide are not in this system: {named}"
+        # Shown where the caller of our own caller is: at `system.link(...)`.
+        warnings.warn(message, LabelsysWarning, stacklevel=3)
+    return frozenset(found)
 
 
 def _from_wnid(reader: LookupReader, match: re.Match[str]) -> Curie:

@@ -6,7 +6,7 @@ data frames of a notebook and the JSON of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 from labelsys.errors import MissingExtraError
 
-__all__ = ["Rows", "column_names", "to_record"]
+__all__ = ["Rows", "column_names", "make_frame", "to_record"]
 
 T = TypeVar("T")
 
@@ -117,9 +117,21 @@ class Rows(tuple[T, ...], Generic[T]):
         Raises:
             MissingExtraError: neither package is installed.
         """
-        records = self.to_records()
-        data = {name: [record[name] for record in records] for name in self.columns}
-        for package in _FRAME_PACKAGES:
-            if find_spec(package) is not None:
-                return import_module(package).DataFrame(data)
-        raise MissingExtraError("frames", "to_frame()")
+        return make_frame(self.columns, self.to_records())
+
+
+def make_frame(columns: Sequence[str], records: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a data frame: pandas' where it is installed, else polars'.
+
+    Args:
+        columns: its columns, in order.
+        records: its rows; each has all columns.
+
+    Raises:
+        MissingExtraError: neither package is installed.
+    """
+    data = {name: [record[name] for record in records] for name in columns}
+    for package in _FRAME_PACKAGES:
+        if find_spec(package) is not None:
+            return import_module(package).DataFrame(data)
+    raise MissingExtraError("frames", "to_frame()")

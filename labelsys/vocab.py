@@ -21,6 +21,14 @@ W208    a Wikidata class has a name in none of the languages asked for
 W209    a label's name has characters that turn text round
 W210    an edge of a source was left out: its concept would be under disjoint classes
 W211    a link is in review: it puts a label under disjoint classes
+W220    a Wikidata item redirects to another one, which stands for it
+W221    a Wikidata class was left out: it is a page of Wikimedia's own
+W222    a Wikidata class was left out: it is a class of classes
+W223    a Wikidata class was left out: it is a single thing
+W224    an edge of Wikidata was left out: what is above is an instance only
+W225    a Wikidata item is an instance and a subclass of one class
+W226    an edge of Wikidata to a class of classes was left out
+W227    a given id redirects to another one, which was taken
 W301    two labels of one set stand at one concept
 W302    a label stands above another one in a set without parents
 W303    two labels of one set are near-synonyms

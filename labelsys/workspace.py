@@ -8,6 +8,7 @@ workspace at a time, under `Workspace.lock`; readers never wait.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from labelsys.graphs import (
 )
 from labelsys.lock import WriterLock
 from labelsys.registry import near
+from labelsys.source.wordnet_files import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,15 @@ if TYPE_CHECKING:
     from labelsys.model import LabelSet
     from labelsys.progress import Progress
 
-__all__ = ["GRAPH_PARTS", "RECIPE", "Workspace", "current_graph", "find_workspace", "graph_hash"]
+__all__ = [
+    "GRAPH_PARTS",
+    "RECIPE",
+    "Workspace",
+    "current_graph",
+    "find_cache",
+    "find_workspace",
+    "graph_hash",
+]
 
 HIDE = "hide.txt"
 
@@ -56,6 +66,8 @@ _GIT_IGNORE = """\
 /graphs/
 /.labelsys.lock*
 /.decisions.jsonl.lock*
+/sources/.*.lock*
+/sources/*.journal
 .labelsys-tmp-*
 """
 
@@ -356,6 +368,20 @@ class Workspace:
     def _discard(self, path: Path) -> None:
         with reporting_os_errors(path, kept="the file lies unused"):
             path.unlink(missing_ok=True)
+
+
+def find_cache(reader: object) -> Path:
+    """Return where what is computed of a store is kept.
+
+    That is `$LABELSYS_CACHE`, else the cache of the workspace that the graph
+    lies in, else the one in the home folder.
+    """
+    settings = Settings.from_environment(os.environ)
+    path: Path | None = getattr(reader, "path", None)
+    workspace = None if path is None else find_workspace(path.parent)
+    if settings.cache is None and workspace is not None:
+        return Workspace(workspace, settings).cache_folder
+    return settings.cache or cache_folder()
 
 
 def _bundled_ids() -> tuple[str, ...]:

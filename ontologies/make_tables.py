@@ -10,28 +10,34 @@ FACTS is a folder that holds::
     wordnet/cmn_cow.tsv        wn30, lemma_zh
     wikidata/classes_en.tsv    qid, label_en, description_en, aliases_en
     wikidata/p279.tsv          qid, parent_qid
+    wikidata/p31.tsv.gz        qid, class_qid
     wikidata/p8814.tsv         wn31, qid, label_en, aliases
 
 OUT is this folder unless another is given. Every row is sorted, and the
 compressed files hold no time, so the same facts give the same bytes. What was
 left out is counted on stderr.
 
-Only P8814's own 3.1 ids go into the Wikidata table, never ids taken from the
+Wikidata's are written as a pull is (`labelsys.source.wikidata.pulled`): every
+class, and every item with a P8814 id. An item that the two tables name
+differently has the name that stands beside its P8814 id, which is the newer;
+the other is its first alias.
+
+Only P8814's own 3.1 ids go into the Wikidata tables, never ids taken from the
 interlingual index: the first are CC0, the second CC BY.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import io
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labelsys.source.wikidata.pulled import Claim, Entity, Text, qid_number, write_pull
 from labelsys.tables import format_table, read_table
+from labelsys.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,29 +59,15 @@ HEADERS = {
         "copyright": "2013, 2014 Francis Bond and Shan Wang",
         "changes": "noun synsets only, sorted by synset; '+' between parts of a lemma removed",
     },
-    "wikidata/classes.tsv.gz": {
-        "dataset": "Wikidata classes with English labels, descriptions and aliases",
-        "source": "Wikidata, https://www.wikidata.org",
-        "version": "2021",
-        "license": "CC0-1.0",
-    },
-    "wikidata/subclass.tsv.gz": {
-        "dataset": "Wikidata subclass-of edges (P279) between those classes",
-        "source": "Wikidata, https://www.wikidata.org",
-        "version": "2021",
-        "license": "CC0-1.0",
-    },
-    "wikidata/wordnet.tsv.gz": {
-        "dataset": "Wikidata items with a WordNet 3.1 synset id (P8814)",
-        "source": "Wikidata, https://www.wikidata.org",
-        "license": "CC0-1.0",
-    },
 }
-
-
-def qid_key(qid: str) -> int:
-    """Return the sort key of a QID: its number."""
-    return int(qid[1:])
+PULL = {
+    "dataset": "Wikidata: classes, and items that are linked to a WordNet 3.1 synset",
+    "source": "Wikidata, https://www.wikidata.org",
+    "version": "2021",
+    "license": "CC0-1.0",
+    "languages": "en",
+    "properties": "P279 P31 P8814",
+}
 
 
 def ili_rows(facts: Path) -> list[tuple[str, ...]]:
@@ -102,34 +94,51 @@ def chinese_rows(facts: Path, left_out: Counter[str]) -> list[tuple[str, str]]:
     return sorted(rows, key=lambda row: row[0])
 
 
-def class_rows(facts: Path) -> list[tuple[str, ...]]:
-    """Return (qid, label, description, aliases) by QID."""
+def pull_entities(facts: Path, left_out: Counter[str]) -> list[Entity]:
+    """Return every class and every item with a P8814 id, by QID."""
+    folder = facts / "wikidata"
+    rows = read_table(folder / "p8814.tsv", columns=["qid", "wn31", "label_en", "aliases"]).rows
+    links = [row for row in rows if _ITEM.match(row[0])]
+    left_out["P8814 on something that is no item"] += len(rows) - len(links)
     columns = ["qid", "label_en", "description_en", "aliases_en"]
-    table = read_table(facts / "wikidata/classes_en.tsv", columns=columns)
-    return sorted(table.rows, key=lambda row: qid_key(row[0]))
+    classes = {
+        row[0]: row[1:] for row in read_table(folder / "classes_en.tsv", columns=columns).rows
+    }
+    labels = {qid: label for qid, _, label, _ in links}
+    extra = {qid: aliases for qid, _, _, aliases in links}
+    texts = {
+        qid: _texts(labels.get(qid, ""), classes.get(qid, ("", "", "")), extra.get(qid, ""))
+        for qid in sorted({*labels, *classes}, key=qid_number)
+    }
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for qid, class_qid in sorted(_pairs(folder / "p31.tsv.gz", "class_qid"), key=_pair_key):
+        if qid in texts and class_qid in texts:
+            claims[qid].append(Claim("P31", class_qid))
+        elif qid in texts:
+            left_out["P31 to an item that is not there"] += 1
+    for qid, parent in sorted(_pairs(folder / "p279.tsv", "parent_qid"), key=_pair_key):
+        claims[qid].append(Claim("P279", parent))
+    for qid, wn31, _, _ in sorted(links):
+        claims[qid].append(Claim("P8814", wn31))
+    return [Entity(qid, texts[qid], tuple(claims[qid])) for qid in texts]
 
 
-def subclass_rows(facts: Path) -> list[tuple[str, ...]]:
-    """Return (narrower, broader) by both QIDs."""
-    table = read_table(facts / "wikidata/p279.tsv", columns=["qid", "parent_qid"])
-    return sorted(table.rows, key=lambda row: (qid_key(row[0]), qid_key(row[1])))
+def _texts(label: str, known: Sequence[str], extra: str) -> tuple[Text, ...]:
+    """Return an item's texts: of two labels, the first is its name and the other an alias."""
+    other, description, aliases = known
+    main = label.strip() or other.strip()
+    names = dict.fromkeys(name.strip() for name in (other, *aliases.split("|"), *extra.split("|")))
+    kinds = [("label", main), ("description", description.strip())]
+    kinds += [("alias", name) for name in names if fold(name) != fold(main)]
+    return tuple(Text("en", kind, text) for kind, text in kinds if text)
 
 
-def link_rows(facts: Path, left_out: Counter[str]) -> list[tuple[str, ...]]:
-    """Return (qid, wn31, label, aliases) by QID and synset; only items are kept."""
-    columns = ["qid", "wn31", "label_en", "aliases"]
-    rows = read_table(facts / "wikidata/p8814.tsv", columns=columns).rows
-    items = [row for row in rows if _ITEM.match(row[0])]
-    left_out["P8814 on something that is no item"] += len(rows) - len(items)
-    return sorted(items, key=lambda row: (qid_key(row[0]), row[1]))
+def _pairs(path: Path, column: str) -> list[tuple[str, ...]]:
+    return read_table(path, columns=["qid", column]).rows
 
 
-def compress(text: str) -> bytes:
-    """Return gzip data that holds neither time nor file name."""
-    buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, compresslevel=9, mtime=0) as file:
-        file.write(text.encode())
-    return buffer.getvalue()
+def _pair_key(row: Sequence[str]) -> tuple[str, int]:
+    return row[0], qid_number(row[1])
 
 
 def make_tables(facts: Path, out: Path) -> Counter[str]:
@@ -146,21 +155,12 @@ def make_tables(facts: Path, out: Path) -> Counter[str]:
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]] = {
         "ili.tsv": (("ili", "wn30", "wn31"), ili_rows(facts)),
         "names_zh.tsv": (("wn30", "lemma"), chinese_rows(facts, left_out)),
-        "wikidata/classes.tsv.gz": (
-            ("qid", "label", "description", "aliases"),
-            class_rows(facts),
-        ),
-        "wikidata/subclass.tsv.gz": (("narrower", "broader"), subclass_rows(facts)),
-        "wikidata/wordnet.tsv.gz": (
-            ("qid", "wn31", "label", "aliases"),
-            link_rows(facts, left_out),
-        ),
     }
     for name, (columns, rows) in tables.items():
         text = format_table(HEADERS[name], columns, rows)
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(compress(text) if name.endswith(".gz") else text.encode())
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+    write_pull(out / "wikidata", PULL, pull_entities(facts, left_out))
     return left_out
 
 

@@ -14,11 +14,14 @@ from hypothesis import HealthCheck, settings
 
 from labelsys.errors import SourceError
 from labelsys.source.wordnet_files import find_wordnet
+from tests.neo4j_server import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from labelsys.neo4j_server import LocalServer
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 OPTIONAL_MARKERS = ("slow", "extra", "server", "browser", "gpu")
@@ -91,3 +94,9 @@ def wordnet_folder() -> Path:
         if os.environ.get("LABELSYS_TEST_ALL"):
             raise
         pytest.skip(f"needs the WordNet files: {error}")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A Neo4j server for tests marked ``server``; each leaves in it what it likes."""
+    yield from run_server(tmp_path_factory.mktemp("neo4j"))

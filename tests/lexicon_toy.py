@@ -64,7 +64,7 @@ from labelsys.model import Concept, Edge, Label, LabelSet, Name, NameKind, Sense
 from labelsys.source.protocol import Counts, Found, SourceData
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from labelsys.progress import Progress
@@ -280,9 +280,10 @@ class ToySource:
 
     name = "toy"
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, languages: Sequence[str] = ()) -> None:
         """Take what every source takes; there is nothing to read."""
         self.folder = folder
+        self.languages = languages
 
     def find(self, progress: Progress, /) -> Found:
         """Return what `load` gives; a source of this name is the same for all of one test."""

@@ -8,14 +8,11 @@ an error is shown cut, cleaned, and only where no part of the key is in it.
 from __future__ import annotations
 
 import json
-import re
-import socket
 import ssl
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 from labelsys.adjudicate.prompt import Answer, clean, parse_answer
 from labelsys.adjudicate.settings import KEY_VARIABLE, Address, parse_endpoint
 from labelsys.errors import ConfigError, MissingExtraError
+from labelsys.http_client import Watch, is_json, parse_retry_after, watching
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from labelsys.adjudicate.prompt import Question
     from labelsys.adjudicate.settings import LlmSettings
 
-__all__ = ["AskError", "Client", "parse_retry_after", "without_key"]
+__all__ = ["AskError", "Client", "without_key"]
 
 MAX_BODY = 1 << 20
 _CHUNK = 1 << 16
@@ -43,8 +41,6 @@ _MAX_TOKENS = 1024
 _MAX_COUNT = 10**9
 _MAX_WORDS = 120
 _KEY_WINDOW = 6
-_JSON_TYPE = re.compile(r"application/(?:[\w.\-]+\+)?json\s*(?:;|\Z)", re.IGNORECASE)
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d+)?\Z", re.ASCII)
 _RETRYABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _NOT_PLAIN = frozenset({400, 422})
 
@@ -191,7 +187,7 @@ class Client:
         return f": {shown}" if shown else ""
 
     def _read(self, headers: dict[str, str], body: bytes, options: int) -> Answer:
-        if not _JSON_TYPE.match(headers.get("content-type", "").strip()):
+        if not is_json(headers.get("content-type", "")):
             raise AskError("reply is not JSON")
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise AskError("reply is compressed, which was not asked for")
@@ -248,75 +244,17 @@ class Client:
     def _deadline(self) -> Iterator[Any]:
         """Cut the connection when a request takes too long in all.
 
-        A timeout of a socket counts from the last byte: a server that sends
-        one now and then would hold a thread for ever.
-
         Yields:
             A function that says whether it was cut.
         """
-        watch = _Watch()
+        watch = Watch()
         self._sockets.hold = watch.hold
-        timer = threading.Timer(self._settings.timeout_s, watch.cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield watch.late.is_set
-        finally:
-            timer.cancel()
+        with watching(watch, self._settings.timeout_s) as is_late:
+            yield is_late
 
 
 class _OptionsRefusedError(AskError):
     """The endpoint may answer the same question without the options."""
-
-
-class _Watch:
-    """Holds the socket of one request, to shut it from another thread."""
-
-    def __init__(self) -> None:
-        self.late = threading.Event()
-        self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-
-    def hold(self, connected: socket.socket | None) -> None:
-        with self._lock:
-            self._socket = connected
-            if self.late.is_set():
-                self._shut()
-
-    def cut(self) -> None:
-        with self._lock:
-            self.late.set()
-            self._shut()
-
-    def _shut(self) -> None:
-        if self._socket is not None:
-            with suppress(OSError):  # the other side was faster
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-
-def parse_retry_after(text: str, now: float) -> float | None:
-    """Return how many seconds a `Retry-After` asks to wait.
-
-    Args:
-        text: the header: seconds, or a date as HTTP writes it.
-        now: seconds since 1970.
-
-    Returns:
-        0 or more; None where the header says nothing that can be read.
-
-    Examples:
-        >>> parse_retry_after("7", 0.0)
-        7.0
-        >>> parse_retry_after("Thu, 01 Jan 1970 00:01:30 GMT", 60.0)
-        30.0
-    """
-    text = text.strip()
-    if _SECONDS.match(text):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def without_key(text: str, key: str) -> str:

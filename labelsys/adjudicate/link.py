@@ -63,7 +63,7 @@ def is_doubtful(row: LinkRow) -> bool:
     It is in review, and has a candidate that it is not linked to.
     """
     least = 1 if row.object_id is None else 2
-    return row.status == "review" and len(row.candidates) >= least
+    return row.status == "review" and len(row.ranked) >= least
 
 
 def adjudicate(
@@ -118,7 +118,7 @@ def adjudicate(
         others=pick_context(label.name for label in labels),
     )
     doubtful = [n for n, row in enumerate(rows) if is_doubtful(row)]
-    describer.load(c.id for n in doubtful for c in rows[n].candidates)
+    describer.load(c.id for n in doubtful for c in rows[n].ranked)
     questions = [_question(describer, labels[n], rows[n]) for n in doubtful]
     answers, report = ask_all(questions, settings, cache, progress or SilentProgress())
     answered = dict(zip(doubtful, answers, strict=True))
@@ -132,7 +132,7 @@ def _relation(row: LinkRow) -> Relation:
 
 
 def _question(describer: Describer, label: Label, row: LinkRow) -> Question:
-    return describer.ask(label, [candidate.id for candidate in row.candidates], _relation(row))
+    return describer.ask(label, [candidate.id for candidate in row.ranked], _relation(row))
 
 
 def _apply(
@@ -141,13 +141,13 @@ def _apply(
     if answer is None or answer.choice == "unsure":
         return AdjudicatedRow.of(row)
     why = f": {answer.why}" if answer.why else ""
-    total = len(row.candidates)
+    total = len(row.ranked)
     told = {"mapping_justification": LLM_MATCHING, "mapping_tool": settings.model}
     if isinstance(answer.choice, str):
         reason = f"{settings.model} found none of {total} fitting{why}"
         nothing = {"object_id": None, "wnid": None, "predicate_id": None, "confidence": None}
         return AdjudicatedRow.of(row, **told, **nothing, reason=reason)
-    chosen = row.candidates[answer.choice - 1]
+    chosen = row.ranked[answer.choice - 1]
     confidence = _confidence(row, chosen, settings)
     return AdjudicatedRow.of(
         row,

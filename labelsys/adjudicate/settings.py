@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from math import isfinite
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from labelsys.errors import ConfigError
+from labelsys.http_client import is_loopback
 
 __all__ = [
     "DEFAULT_JOBS",
@@ -133,7 +133,7 @@ def parse_endpoint(text: str) -> Address:
     except ValueError:
         raise ConfigError("this is no address of a server", location=where) from None
     _check_parts(parts, text, host)
-    is_local = _is_loopback(host)
+    is_local = is_loopback(host)
     if parts.scheme == "http" and not is_local:
         msg = f"http to {host} would show names and key to the network: use https"
         raise ConfigError(msg, location=where)
@@ -153,12 +153,3 @@ def _check_parts(parts: SplitResult, text: str, host: str) -> None:
     if parts.query or parts.fragment:
         msg = f"the address has a part behind `?` or `#`: a key goes into ${KEY_VARIABLE} instead"
         raise ConfigError(msg, location=where)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

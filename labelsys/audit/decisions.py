@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from labelsys.audit.decision_log import (
@@ -18,7 +18,7 @@ from labelsys.audit.decision_log import (
 from labelsys.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from labelsys.ids import Curie
 
@@ -89,11 +89,23 @@ class DecisionTable:
 
     Attributes:
         decisions: those that hold, oldest first.
+        followed: a W227 finding for each that names a retired concept.
     """
 
-    def __init__(self, decisions: Iterable[Decision] = ()) -> None:
-        """Take a whole log, oldest first."""
-        self.decisions = effective(decisions)
+    def __init__(
+        self, decisions: Iterable[Decision] = (), *, into: Mapping[Curie, Curie] | None = None
+    ) -> None:
+        """Take a whole log, oldest first.
+
+        Args:
+            decisions: the log.
+            into: retired concept -> the one that replaces it; a decision about
+                the first is taken as one about the second.
+        """
+        given = tuple(decisions)
+        healed = tuple(_follow(decision, into or {}) for decision in given)
+        self.decisions = effective(healed)
+        self.followed = _tell_followed(given, healed)
         by_label: dict[Curie, list[Decision]] = {}
         for decision in self.decisions:
             by_label.setdefault(decision.subject_id, []).append(decision)
@@ -201,6 +213,25 @@ def _summarize(decisions: Sequence[Decision]) -> LabelDecisions:
         rejected_as=frozenset(rejected_as),
         excluded=excluded,
     )
+
+
+def _follow(decision: Decision, into: Mapping[Curie, Curie]) -> Decision:
+    if decision.object_id is None or decision.object_id not in into:
+        return decision
+    return replace(decision, object_id=into[decision.object_id])
+
+
+def _tell_followed(given: Sequence[Decision], healed: Sequence[Decision]) -> tuple[Finding, ...]:
+    pairs = ((a, b) for a, b in zip(given, healed, strict=True) if a.object_id != b.object_id)
+    findings = {
+        Finding(
+            code="W227",
+            id=old.subject_id,
+            message=f"{_describe(old)}: {old.object_id} redirects to {new.object_id}",
+        )
+        for old, new in pairs
+    }
+    return tuple(sorted(findings))
 
 
 def _describe(decision: Decision) -> str:

@@ -19,11 +19,11 @@ from labelsys.benchmark.refit import PULL, Refitter, read_questions
 from labelsys.benchmark.score import EXACT, LinkScore, SystemScore, score_answers, score_links
 from labelsys.denials import obey_denials
 from labelsys.errors import ConfigError
-from labelsys.linking import find_cache
 from labelsys.match.image_evidence import read_image_vectors
 from labelsys.match.link import Linker, LinkRow, open_linker
 from labelsys.match.rank import load_ranker
 from labelsys.text import fold
+from labelsys.workspace import find_cache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

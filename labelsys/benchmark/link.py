@@ -13,10 +13,11 @@ from labelsys.benchmark.gold import CONTEXT_COLUMNS, read_golds, resolve_gold
 from labelsys.benchmark.peers import check_peers, peer_terms, run_peer
 from labelsys.benchmark.score import LinkReport, SystemScore, score_answers, score_links
 from labelsys.errors import ConfigError
-from labelsys.linking import find_cache, link_labels
+from labelsys.linking import link_labels
 from labelsys.match.embed import find_encoder
 from labelsys.progress import SilentProgress
 from labelsys.rows import Rows
+from labelsys.workspace import find_cache
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

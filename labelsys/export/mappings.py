@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 
     from labelsys.model import Label
 
-__all__ = ["COLUMNS", "NO_TERM", "MappingSource", "iter_mapping_rows", "write_mappings"]
+__all__ = [
+    "COLUMNS",
+    "NO_TERM",
+    "MappingSource",
+    "iter_mapping_rows",
+    "reference",
+    "source_curie",
+    "write_mappings",
+]
 
 NO_TERM = Curie("sssom", "NoTermFound")
 """The object of a label that stands nowhere."""
@@ -211,15 +219,15 @@ def _yaml(text: str) -> str:
 
 def _cells(mapping: Mapping, label_sets: frozenset[str]) -> tuple[str, ...]:
     return (
-        _reference(mapping.subject_id),
+        reference(mapping.subject_id),
         _cell(mapping.subject_label),
         mapping.predicate_id,
         mapping.predicate_modifier,
-        _reference(mapping.object_id),
+        reference(mapping.object_id),
         _cell(mapping.object_label),
         mapping.mapping_justification,
-        _source(mapping.subject_source, label_sets),
-        _source(mapping.object_source, label_sets),
+        source_curie(mapping.subject_source, label_sets),
+        source_curie(mapping.object_source, label_sets),
         _cell(mapping.mapping_tool),
         _cell(mapping.mapping_tool_version),
         _number(mapping.confidence),
@@ -235,14 +243,19 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _reference(id_: str) -> str:
-    # No CURIE may hold a space or a bracket; slashes may stand: openimages:/m/0bt9lr.
+def reference(id_: str) -> str:
+    """Return an id as a CURIE of the standard: slashes stand, what else it can't hold is encoded.
+
+    Examples:
+        >>> reference("openimages:/m/0bt9lr"), reference("mine:hot dog")
+        ('openimages:/m/0bt9lr', 'mine:hot%20dog')
+    """
     prefix, _, local_id = id_.partition(":")
     return f"{prefix}:{quote(local_id, safe='/')}"
 
 
-def _source(text: str, label_sets: frozenset[str]) -> str:
-    """Return the CURIE of a source, which the schema wants, for our short name of it."""
+def source_curie(text: str, label_sets: frozenset[str]) -> str:
+    """Return the CURIE of a source, which the schema wants, for our short name; "" for none."""
     if text in label_sets:
         return f"lsys:labelset/{quote(text, safe='')}"
     if not text or ":" in text:

@@ -1,7 +1,8 @@
 """The hierarchy and the label sets as SKOS, in Turtle or N-Triples.
 
 Concepts form one scheme, each label set another one whose concepts are its
-labels, tied to the hierarchy by mapping properties. What is said, and by which
+labels, tied to the hierarchy by mapping properties; what else is known of a
+mapping, its confidence for one, is said by a statement about it. What is said, and by which
 property, is the table in `docs/reference/exports.md`; `ontologies/shapes.ttl`
 holds an export to it.
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from labelsys.export.graph import SystemReader, iter_with_broader
 from labelsys.export.output import Output, check_base, open_output
+from labelsys.export.statements import iter_statements
 from labelsys.export.terms import (
     NTriplesSyntax,
     Resource,
@@ -92,7 +94,7 @@ class _Links:
 def iter_resources(
     reader: SkosSource, syntax: Syntax, *, label_sets: frozenset[str]
 ) -> Iterator[Resource]:
-    """Yield the scheme, its concepts by id, then every label set with its labels.
+    """Yield the scheme, its concepts by id, every label set with its labels, then the mappings.
 
     Args:
         reader: a store; its concepts are read twice.
@@ -116,6 +118,7 @@ def iter_resources(
         for placement in reader.iter_placements(label_set.id):
             pairs = [*_label(labels[placement.label_id], scheme, iri), *_placed(placement, iri)]
             yield Resource(iri(placement.label_id), pairs)
+    yield from iter_statements(reader.iter_mappings(), iri, label_sets=label_sets)
 
 
 def write_skos(reader: SkosSource, out: Output, *, base: str = DEFAULT_BASE) -> Counts:
@@ -127,7 +130,7 @@ def write_skos(reader: SkosSource, out: Output, *, base: str = DEFAULT_BASE) -> 
         base: base address of this label system, ending in a slash.
 
     Returns:
-        Resources read and written: schemes, concepts and labels.
+        Resources read and written: schemes, concepts, labels and mappings.
     """
     return _write(reader, out, base, TurtleSyntax)
 
@@ -141,7 +144,7 @@ def write_ntriples(reader: SkosSource, out: Output, *, base: str = DEFAULT_BASE)
         base: base address of this label system, ending in a slash.
 
     Returns:
-        Resources read and written: schemes, concepts and labels.
+        Resources read and written: schemes, concepts, labels and mappings.
     """
     return _write(reader, out, base, NTriplesSyntax)
 

@@ -16,14 +16,14 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from labelsys.closing import Closes
 from labelsys.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
 
 __all__ = ["MAX_LINE_BYTES", "MAX_TEXT_BYTES", "STDIN", "InputFile", "Parsed", "Reader", "Record"]
 
@@ -112,7 +112,7 @@ class Reader(Protocol):
         ...
 
 
-class InputFile:
+class InputFile(Closes):
     """A regular file or stdin, opened for reading; a context manager."""
 
     def __init__(self, path: Path | str) -> None:
@@ -141,17 +141,8 @@ class InputFile:
             raise
         self.head = self.head.removeprefix(_BOM)
 
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
+    def close(self) -> None:
+        """Close the file; twice is fine."""
         mapped = self.__dict__.get("data")
         if isinstance(mapped, mmap.mmap):
             # An error that is on its way up may still hold a view; then it goes with the error.

@@ -77,12 +77,14 @@ class Place(NamedTuple):
         strategy: which step decided; `none` where the guesses are not good enough.
         match_string: the folded form that was looked up, or "".
         reason: what decided, in words.
+        near: the concepts nearest in meaning, nearest first.
     """
 
     guesses: tuple[Guess, ...]
     strategy: Strategy = "none"
     match_string: str = ""
     reason: str = ""
+    near: tuple[int, ...] = ()
 
     @property
     def is_found(self) -> bool:
@@ -122,11 +124,12 @@ def best_places(
     for number, (concept, confidence, more, row) in enumerate(
         zip(best.tolist(), score.tolist(), others, reasons.tolist(), strict=True)
     ):
+        near = tuple(near for near, _ in clues[number].near.votes)
         if concept < 0:
-            places.append(Place(_likeliest(lexicon, masses, number)))
+            places.append(Place(_likeliest(lexicon, masses, number), near=near))
         else:
             why = _why(clues[number], int(found.concepts[row]))
-            places.append(Place((Guess(concept, confidence), *more), *why))
+            places.append(Place((Guess(concept, confidence), *more), *why, near))
     return places
 
 

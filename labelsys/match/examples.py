@@ -16,15 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.labelset.bundled import read_bundled
-from labelsys.match.candidates import (
-    Candidate,
-    FormKind,
-    exact_forms,
-    find_candidates,
-    genus_of,
-)
+from labelsys.match.candidates import Candidate, exact_forms, find_candidates, genus_of
 from labelsys.match.company import look_again
 from labelsys.match.features import FEATURES, Asked, SetContext
+from labelsys.match.forms import FormKind
 from labelsys.match.label_text import encoded_text
 from labelsys.match.lexicon import definition
 from labelsys.match.name_ends import NameEnds

@@ -54,7 +54,8 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "how broad the concept is": ("narrower", "leaf", "instance", "top"),
         "what other sources and label sets say": ("given_here", "given_name", "linked"),
         "what stands in parentheses, or above the label": (
-            *("qualifier_is", "qualifier_above", "qualifier_gloss", "qualifier_similarity"),
+            *("qualifier_is", "qualifier_above", "qualifier_gloss"),
+            *("qualifier_off", "qualifier_similarity"),
         ),
         "how it fits the rest of the list": ("set_",),
         "what the description says": ("described", "genus_above", "genus_off", "definition"),
@@ -65,7 +66,8 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "places": {
         "what the head of the name means": (
             *("head", "head_share", "head_longest", "head_before", "head_inside", "first_lemma"),
-            *("first_sense", "sense_rank", "sense_share", "under_head", "above_head", "off_head"),
+            *("first_sense", "sense_rank", "sense_share", "given_elsewhere"),
+            *("under_head", "above_head", "off_head"),
         ),
         "what the description begins with": (
             *("genus", "genus_share", "genus_longest", "off_genus"),

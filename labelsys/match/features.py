@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from labelsys.match.candidates import Candidate, FormKind
+from labelsys.match.candidates import lemma_position, sense_count, sense_of
+from labelsys.match.forms import FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon, definition
+from labelsys.match.qualifier import is_off_kind, kinds_of
 from labelsys.match.ragged import cosines, highest_of_each
 from labelsys.text import fold
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from labelsys.model import Sense
+    from labelsys.match.candidates import Candidate
 
 __all__ = [
     "FEATURES",
@@ -34,10 +36,7 @@ __all__ = [
     "SetContext",
     "add_vector_features",
     "fill_in_lexname_share",
-    "lemma_position",
     "name_features",
-    "sense_count",
-    "sense_of",
 ]
 
 FEATURES: dict[str, str] = {
@@ -67,6 +66,7 @@ FEATURES: dict[str, str] = {
     "qualifier_is": "share of the qualifiers that are names of something above the concept",
     "qualifier_above": "share of qualifier words among the names above the concept",
     "qualifier_gloss": "share of qualifier words in the definition",
+    "qualifier_off": "share of the qualifiers that name nothing above it, or of its lexname",
     "described": "the dataset gives a definition",
     "genus_above": "what the first noun of the definition may mean lies above it",
     "genus_off": "there is such a noun, and nothing that it may mean lies above",
@@ -99,7 +99,6 @@ VECTOR_FEATURES = (
 )
 
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
-_TOPS = LEXNAMES.index("noun.Tops")
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP = frozenset({"of", "the", "a", "an", "or", "for", "and", "in", "to", "with"})
 _LEAST_LABELS = 5
@@ -201,7 +200,7 @@ def name_features(
         table[:] = rows
     concepts = [candidate.concept for name in asked for candidate in name.candidates]
     codes = lexicon.lexname[np.array(concepts, dtype=np.int64)]
-    table[:, _COLUMN["top"]] = codes == _TOPS
+    table[:, _COLUMN["top"]] = codes == LEXNAMES.index("noun.Tops")
     table[:, _COLUMN["nothing"]] = 1.0
     fill_in_lexname_share(table, codes, context)
     return table
@@ -255,34 +254,6 @@ def add_vector_features(
         table[:, _COLUMN[name]] = np.round(values, 3)
 
 
-def sense_of(lexicon: Lexicon, candidate: Candidate) -> Sense | None:
-    """Return the WordNet sense behind the name that matched, or None.
-
-    Nobody has counted the senses of names in other languages: the sense of the
-    concept's first English lemma stands for them.
-    """
-    names = lexicon.concepts[candidate.concept].names
-    name = names[candidate.position]
-    if name.sense is not None or name.lang == "en":
-        return name.sense
-    return next((other.sense for other in names if other.sense is not None), None)
-
-
-def sense_count(lexicon: Lexicon, candidate: Candidate) -> int:
-    """Return how often WordNet's tagged texts use the name in this sense."""
-    sense = sense_of(lexicon, candidate)
-    return sense.count if sense is not None else 0
-
-
-def lemma_position(lexicon: Lexicon, candidate: Candidate) -> int:
-    """Return the place of a name among its concept's; another language's names by themselves."""
-    names = lexicon.concepts[candidate.concept].names
-    lang = names[candidate.position].lang
-    if lang == "en":
-        return candidate.position
-    return sum(name.lang == lang for name in names[: candidate.position])
-
-
 _FORM_FEATURE = {
     FormKind.INFLECTED: "inflected",
     FormKind.SINGULAR_TOO: "singular_too",
@@ -299,12 +270,15 @@ def _rows(lexicon: Lexicon, name: Asked, context: SetContext) -> Iterator[list[f
     counts = [sense_count(lexicon, c) for c in name.candidates]
     total = sum(counts)
     words = {w for q in name.qualifiers for w in _WORD.findall(fold(q)) if w not in _STOP}
+    kinds = [kinds_of(q, lexicon) for q in name.qualifiers] if words else []
     for candidate, count in zip(name.candidates, counts, strict=True):
         row = [0.0] * len(FEATURES)
         _name_columns(row, lexicon, candidate, count, total)
         _concept_columns(row, lexicon, candidate, context)
         if words:
             _qualifier_columns(row, lexicon, candidate.concept, name, words)
+            off = [is_off_kind(lexicon, candidate.concept, kind) for kind in kinds]
+            row[_COLUMN["qualifier_off"]] = name.trust * sum(off) / len(kinds)
         row[_COLUMN["described"]] = name.is_described
         if name.genus:
             above = lexicon.ancestors(candidate.concept) - {candidate.concept}

@@ -254,7 +254,7 @@ class SetMatcher:
             # All of the set are of the theme: a place that is unlikely says less.
             if not (place.is_found if theme is None else place.is_likely):
                 item.match = by_theme(item.label, theme, item.findings)
-                item.match = item.match or item.unmatched(place.guesses)
+                item.match = item.match or item.unmatched(place)
             else:
                 item.match = item.placed_match(place)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from labelsys.csr import distinct
+from labelsys.csr import Adjacency
 from labelsys.ids import ROOT
 from labelsys.match.ragged import Ragged
 from labelsys.text import fold, fold_all
@@ -92,7 +92,8 @@ class Lexicon:
     """Concepts by index, their names, and what the ranker needs to know of each.
 
     Attributes:
-        concepts: by index, sorted by id.
+        concepts: by index, sorted by id; retired ones are none.
+        index: id -> index; that of a retired concept leads to the one that replaces it.
         broader: index -> indexes of subclass parents, sorted.
         broader_any: the same, instance parents too.
         depth: int32, longest path from the root (subclass edges; where there
@@ -105,8 +106,12 @@ class Lexicon:
 
     def __init__(self, concepts: Iterable[Concept], edges: Iterable[Edge]) -> None:
         """Index concepts and edges; edges with an unknown end are an error."""
-        self.concepts: list[Concept] = sorted(concepts, key=lambda c: c.id)
+        known = sorted(concepts, key=lambda c: c.id)
+        self.concepts: list[Concept] = [c for c in known if c.status == "active"]
         self.index: dict[str, int] = {str(c.id): i for i, c in enumerate(self.concepts)}
+        for old in known:
+            if old.replaced_by is not None and old.replaced_by in self.index:
+                self.index[str(old.id)] = self.index[old.replaced_by]
         n = len(self.concepts)
         self.broader: list[list[int]] = [[] for _ in range(n)]
         self.broader_any: list[list[int]] = [[] for _ in range(n)]
@@ -257,27 +262,15 @@ class Lexicon:
     @cached_property
     def above_rows(self) -> Ragged:
         """`ancestors` as arrays: each concept and everything above it, sorted."""
-        n = len(self)
         parents = Ragged.of(self.broader_any)
-        level = [0] * n
-        for i in self._order:
-            level[i] = 1 + max((level[p] for p in self.broader_any[i]), default=-1)
-        levels = np.array(level, dtype=np.int64)
-        none = np.zeros(n, dtype=np.int64)
-        known = Ragged(none, none.copy(), np.zeros(0, dtype=np.int64))
-        for one in range(int(levels.max(initial=-1)) + 1):
-            members = np.flatnonzero(levels == one)
-            child, parent = parents.expand(members)
-            way, above = known.expand(parent)
-            # On several ways up, a concept counts once.
-            keys = distinct(
-                np.concatenate([members * n + members, members[child[way]] * n + above])
-            )
-            lengths = np.bincount(keys // n, minlength=n)[members]
-            known.lengths[members] = lengths
-            known.starts[members] = len(known.values) + np.cumsum(lengths) - lengths
-            known = known._replace(values=np.concatenate([known.values, keys % n]))
-        return known
+        none = np.zeros_like(parents.values)
+        up = Adjacency(
+            offsets=np.append(parents.starts, len(parents.values)),
+            targets=parents.values,
+            flags=none,
+        )
+        down = Adjacency.build(up.targets, up.owners, none, len(self))
+        return Ragged(*up.closure(down.levels(up)))
 
 
 def _upward_order(broader: Sequence[Sequence[int]]) -> list[int]:

@@ -15,6 +15,7 @@ from labelsys.match.label_set import SetMatcher
 from labelsys.match.label_text import label_text
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.rank import TEACHERS
+from labelsys.match.readings import readings
 from labelsys.match.vectors import ConceptVectors
 from labelsys.model import Concept, Label, LabelSet, MappingStatus, Name
 from labelsys.progress import Progress, SilentProgress
@@ -41,7 +42,7 @@ class LinkCandidate:
     Attributes:
         id: the concept.
         wnid: its wnid, or None.
-        score: the ranker's probability.
+        score: the ranker's probability, four decimals; 0 for what it did not rank.
     """
 
     id: Curie
@@ -61,7 +62,8 @@ class LinkRow:
         predicate_id: `skos:exactMatch`, `skos:broadMatch`, or None.
         confidence: in [0, 1], or None without an object.
         status: `accepted` or `review`.
-        candidates: what was considered, best first.
+        candidates: what was considered, best first; then, with a score of 0, what
+            was not ranked: see `labelsys.match.readings`.
     """
 
     label_id: str
@@ -72,6 +74,11 @@ class LinkRow:
     confidence: float | None
     status: MappingStatus
     candidates: tuple[LinkCandidate, ...]
+
+    @property
+    def ranked(self) -> tuple[LinkCandidate, ...]:
+        """The candidates that have a chance."""
+        return tuple(candidate for candidate in self.candidates if candidate.score > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,13 +280,13 @@ def _vectors(
 
 
 def _row(match: LabelMatch, lexicon: Lexicon, accept: float) -> LinkRow:
+    scores = {guess.concept: guess.score for guess in match.guesses}
+    for concept in readings(match, lexicon):
+        scores.setdefault(concept, 0.0)
+    ids = {concept: lexicon.concepts[concept].id for concept in scores}
     candidates = tuple(
-        LinkCandidate(
-            id=lexicon.concepts[g.concept].id,
-            wnid=wnid(lexicon.concepts[g.concept].id),
-            score=g.score,
-        )
-        for g in match.guesses
+        LinkCandidate(id=ids[concept], wnid=wnid(ids[concept]), score=score)
+        for concept, score in scores.items()
     )
     best = candidates[0] if match.relation is not None else None
     confidence = match.confidence if best is not None else None

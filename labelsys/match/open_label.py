@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelsys.match.candidates import FormKind, genus_of, qualifiers
+from labelsys.match.candidates import genus_of, qualifiers
 from labelsys.match.features import Asked
+from labelsys.match.forms import FormKind
 from labelsys.match.result import Guess, LabelMatch
 
 if TYPE_CHECKING:
@@ -118,12 +119,13 @@ class OpenLabel:
             match_string=place.match_string,
             reason=place.reason,
             findings=self.findings,
+            near=place.near,
         )
 
-    def unmatched(self, places: tuple[Guess, ...]) -> LabelMatch:
+    def unmatched(self, place: Place) -> LabelMatch:
         """Return the best guesses for review, asserting nothing: what it means, or lies under."""
         previous = self.ranked_match() if self.candidates else None
-        guesses = previous.guesses if previous else places
+        guesses = previous.guesses if previous else place.guesses
         return LabelMatch(
             label=self.label,
             relation=None,
@@ -133,4 +135,5 @@ class OpenLabel:
             match_string=previous.match_string if previous else "",
             reason="no concept, head or neighbour fits well enough",
             findings=self.findings,
+            near=place.near,
         )

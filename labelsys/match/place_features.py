@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.csr import distinct
-from labelsys.match.candidates import Candidate, FormKind
-from labelsys.match.features import lemma_position, sense_count, sense_of
+from labelsys.match.candidates import lemma_position, sense_count, sense_of
+from labelsys.match.forms import FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.places import Places, all_votes
 from labelsys.match.ragged import are_in, cosines, highest_of_each
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.match.candidates import Candidate
     from labelsys.match.features import SetContext
     from labelsys.match.places import Clues
 
@@ -41,6 +42,7 @@ FEATURES: dict[str, str] = {
     "first_sense": "the synset is the head's first sense",
     "sense_rank": "one over the head's sense number",
     "sense_share": "share of all tagged senses of this head",
+    "given_elsewhere": "other label sets mean something else by the head's very name, by their ids",
     "genus": "what the definition's first noun may mean",
     "genus_share": "share of all tagged senses of that noun",
     "genus_longest": "no longer form of that noun is known",
@@ -127,7 +129,7 @@ def place_features(
     table = np.zeros((len(found.concepts), len(FEATURES)), dtype=np.float32)
     if not len(table):
         return table
-    heads = _set_heads(table, lexicon, clues, found)
+    heads = _set_heads(table, lexicon, clues, context, found)
     genus = _set_genus(table, lexicon, clues, found)
     parents = _keys_of(((label, c) for label, one in enumerate(clues) for c in one.parents), found)
     _set_around(table, lexicon, found, heads, genus, parents)
@@ -196,11 +198,16 @@ def _ways(
 
 
 def _set_heads(
-    table: NDArray[np.float32], lexicon: Lexicon, clues: Sequence[Clues], found: Places
+    table: NDArray[np.float32],
+    lexicon: Lexicon,
+    clues: Sequence[Clues],
+    context: SetContext,
+    found: Places,
 ) -> NDArray[np.int64]:
     """Return the keys of what the head of the name may mean, after saying so."""
     rows: list[int] = []
     values: list[tuple[float, ...]] = []
+    given = {name for name, _ in context.given_names}
     for way in _ways(lexicon, clues, found, lambda one: one.heads):
         candidate = way.candidate
         sense = sense_of(lexicon, candidate)
@@ -217,11 +224,14 @@ def _set_heads(
                 number == 1,
                 0.0 if sense is None else 1.0 / max(number, 1),
                 way.share,
+                candidate.form.text in given
+                and (candidate.form.text, candidate.concept) not in context.given_names,
             )
         )
     names = (
         *("head", "head_share", "head_longest", "head_before", "head_inside"),
         *("first_lemma", "first_sense", "sense_rank", "sense_share"),
+        "given_elsewhere",
     )
     _fill(table, rows, names, values)
     return np.sort(found.keys[rows])

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from labelsys.csr import distinct
-from labelsys.match.candidates import exact_candidates, find_candidates, genus_forms, head_forms
+from labelsys.match.candidates import exact_candidates, find_candidates, head_forms
+from labelsys.match.genus import genus_forms
 from labelsys.match.neighbours import NO_NEIGHBOURS, Near
 from labelsys.model import Label
 from labelsys.text import fold, split_qualifier

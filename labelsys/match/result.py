@@ -39,6 +39,8 @@ class LabelMatch:
         similarity: cosine of label and concept text, or None without vectors.
         reason: why the label is excluded or unmatched; else what decided, in words.
         findings: what is wrong with the label's given ids.
+        near: the concepts nearest in meaning, nearest first, where a place was
+            sought; for who looks the match over, and not kept between builds.
     """
 
     label: Label
@@ -50,3 +52,4 @@ class LabelMatch:
     similarity: float | None = None
     reason: str = ""
     findings: tuple[Finding, ...] = ()
+    near: tuple[int, ...] = ()

@@ -57,7 +57,7 @@ from labelsys.match.tables import Keeper
 from labelsys.match.vectors import ConceptVectors
 from labelsys.progress import SilentProgress
 from labelsys.source.combine import combine
-from labelsys.source.wikidata.extract import ExtractSource, read_extract
+from labelsys.source.wikidata.source import WikidataSource, read_shipped
 from labelsys.source.wordnet import WordNetSource
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERSION = 8
+VERSION = 9
 _L2 = 1e-4
 # How often the answer is taken out of the candidates of a name. A definition that fits none of
 # them is to outweigh that something has the name.
@@ -101,15 +101,17 @@ _BY_HAND = {
         "given_name": 2.0,
         "spelling": -1.0,
         "redundant": -0.5,
+        "part": -1.5,
         "qualifier_is": 3.0,
         "qualifier_above": 2.0,
         "qualifier_gloss": 1.5,
+        "qualifier_off": -2.5,
         "qualifier_similarity": 2.0,
         "set_siblings": 0.0,
         "set_cousins": 0.0,
     },
     # No question has a superclass either.
-    "places": {"parent": 3.0, "under_parent": 2.5},
+    "places": {"given_elsewhere": -2.0, "parent": 3.0, "under_parent": 2.5},
 }
 # Added to what is learnt. Lexicons list the compounds that are more than their parts: in the
 # questions, the head of a name is what it is a kind of in half of the cases. In names that
@@ -208,7 +210,7 @@ class _Trainer:
         self._encoder = embedder.spec.name
         self._out = out
         self._wordnet = WordNetSource().load(None, SilentProgress())
-        self._wikidata = ExtractSource().load(self._wordnet, SilentProgress())
+        self._wikidata = WikidataSource().load(self._wordnet, SilentProgress())
 
     def names(self) -> None:
         """Fit the rankers of names: first one that goes by a first look, to take that look."""
@@ -296,7 +298,7 @@ class _Trainer:
         )
         pools = [(names, Evidence()), (links, known)]
         if defined:
-            items = read_extract().classes
+            items = list(read_shipped().items.values())
             pools = [(defined_questions(lexicon, self._wikidata.mappings, items), known)]
         examples: list[Example] = []
         for pool, evidence in pools:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from labelsys.merge.coherence import keep_apart
 from labelsys.merge.top_classes import coherence_fingerprint
 from labelsys.model import Concept, Edge, Finding, Mapping, Name, Sense
 from labelsys.source.combine import Base, combine
+from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Counts, SourceData, SourceInfo
 from labelsys.version import __version__
 
@@ -85,11 +86,22 @@ def read_base(
     read: list[SourceData] = []
     for source in sources:
         read.append(source.load(read[0] if read else None, progress))
-    base, infos = keep_apart(combine(read)), tuple(each.info for each in read)
+    base = keep_apart(combine(read))
+    infos = tuple(_count_kept(read, base))
     # Not where a file has changed since its fingerprint was taken.
     if [info.fingerprint for info in infos] == [place.fingerprint for place in found]:
         stages.put(_STAGE, key, dump_base(base, infos))
     return base, infos
+
+
+def _count_kept(read: Iterable[SourceData], base: Base) -> Iterator[SourceInfo]:
+    """Yield what is known of each source, with a batch for the edges that keeping apart cut."""
+    kept = set(base.edges)
+    for data in read:
+        lost = sum(edge not in kept for edge in data.edges)
+        batch = reconcile(len(data.edges), {"would be under two classes that share nothing": lost})
+        counts = {**data.counts, "placed edges": batch} if lost else data.counts
+        yield replace(data.info, counts=counts)
 
 
 def _key(sources: Sequence[Source], found: Sequence[Found], languages: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from labelsys.cache import StageCache, VectorCache
 from labelsys.collector import collector_paused
 from labelsys.denials import iter_denials
 from labelsys.errors import NotFoundError
+from labelsys.ids import Curie
 from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
 from labelsys.match.evidence import Evidence
 from labelsys.match.label_set import SetMatcher
@@ -179,7 +180,7 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
     recipe = _changed(workspace.read_recipe(), options)
     encoder = find_encoder(recipe.match.encoder)
     label_sets = tuple(workspace.get_label_set(id_) for id_ in recipe.label_sets)
-    decisions = DecisionTable(read_decisions(workspace.decisions_path))
+    given = read_decisions(workspace.decisions_path)  # bad ones are told before sources are read
     ids = NewIds.read(workspace.ids_path)
     base, sources = read_base(
         [
@@ -198,7 +199,7 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
         base=base,
         sources=sources,
         label_sets=label_sets,
-        decisions=decisions,
+        decisions=DecisionTable(given, into=base.replaced),
         ids=ids,
         encoder=encoder,
     )
@@ -317,7 +318,14 @@ def _notes(inputs: Inputs, placements: dict[str, list[Placement]]) -> list[Findi
     ]
     concepts = {c.id for c in inputs.base.concepts}
     concepts |= {x for c in inputs.base.concepts for x in c.xrefs}
-    return [*notes, *inputs.decisions.unused({p.label_id for p in rows}, concepts)]
+    replaced = inputs.base.replaced
+    for label in (label for label_set in inputs.label_sets for label in label_set.labels):
+        target = replaced.get(Curie("wd", label.qid)) if label.qid else None
+        if target is not None:
+            message = f"its qid {label.qid!r} redirects to {target}"
+            notes.append(Finding(code="W227", id=label.id, message=message))
+    unused = inputs.decisions.unused({p.label_id for p in rows}, concepts)
+    return [*notes, *inputs.decisions.followed, *unused]
 
 
 def _write(inputs: Inputs, graph: Graph, path: Path, hash_: str) -> None:

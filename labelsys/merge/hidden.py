@@ -38,7 +38,7 @@ def read_hidden(path: Path, concepts: Iterable[Concept]) -> frozenset[Curie]:
     known: dict[str, list[Curie]] = defaultdict(list)
     for concept in concepts:
         for spelling in dict.fromkeys((concept.id, *concept.xrefs, *concept.synset_names)):
-            known[spelling].append(concept.id)
+            known[spelling].append(concept.replaced_by or concept.id)
     found = set()
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
         text = _decode(line, path, number).partition("\t")[0].strip()

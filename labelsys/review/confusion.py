@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from labelsys.intervals import wilson_interval
-from labelsys.linking import find_cache
 from labelsys.review.closeness import cached_closeness
 from labelsys.review.matrix import read_confusions
 from labelsys.review.near import find_near, names_of
 from labelsys.review.stand import Stand, StandReader, Surroundings, stands_in_store
 from labelsys.rows import Rows
 from labelsys.store.protocol import LabelReader, MetaReader
+from labelsys.workspace import find_cache
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from labelsys.config import built_settings
 from labelsys.ids import Curie, wnid
-from labelsys.linking import find_cache
 from labelsys.match.lexicon import definition
 from labelsys.review.closeness import cached_closeness
 from labelsys.review.near import Closeness, find_near
 from labelsys.review.stand import LabelFinding, Severity, Stand, StandReader, Surroundings
 from labelsys.store.protocol import MetaReader
 from labelsys.text import fold, split_qualifier
+from labelsys.workspace import find_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

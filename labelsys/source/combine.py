@@ -36,6 +36,11 @@ class Base:
     findings: tuple[Finding, ...]
     hidden: frozenset[str] = frozenset()
 
+    @property
+    def replaced(self) -> dict[Curie, Curie]:
+        """Retired concept -> the one that replaces it."""
+        return {c.id: c.replaced_by for c in self.concepts if c.replaced_by is not None}
+
 
 def combine(sources: Sequence[SourceData]) -> Base:
     """Return all sources as one: concepts, and what later sources add to earlier ones."""
@@ -75,6 +80,7 @@ def take_out(base: Base, ids: Collection[Curie]) -> Base:
         return base
     known = {concept.id: concept for concept in base.concepts}
     gone = frozenset(ids)
+    gone |= {concept.id for concept in base.concepts if concept.replaced_by in gone}
     unknown = sorted(gone - known.keys())
     if unknown:
         msg = f"cannot hide {unknown[0]!r}: no such concept ({len(unknown)} of {len(gone)} unknown)"

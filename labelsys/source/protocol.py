@@ -44,7 +44,7 @@ class SourceInfo:
         name: `wordnet`, `wikidata`.
         version: of the data.
         fingerprint: SHA-256 over the input files, hex.
-        concepts: how many it brought.
+        concepts: how many it brought, retired ones aside.
         edges: how many it brought.
         extra: how many concepts of an earlier source it added to.
         counts: batch name (`classes`, `edges`, `links`) -> how it reconciles.
@@ -106,7 +106,7 @@ class SourceData:
             name=self.name,
             version=self.version,
             fingerprint=self.fingerprint,
-            concepts=len(self.concepts),
+            concepts=sum(concept.status == "active" for concept in self.concepts),
             edges=len(self.edges),
             extra=len(self.extra),
             counts=self.counts,

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["open_source", "sources"]
 
 sources: Registry[Callable[..., Source]] = Registry("labelsys.sources")
-"""Name -> a class that takes the folder of its data, or None for the usual place."""
+"""Name -> a class that takes the folder of its data, or None for the usual place, and languages."""
 
 sources.add_lazy("wordnet", "labelsys.source.wordnet:WordNetSource")
-sources.add_lazy("wikidata", "labelsys.source.wikidata.extract:ExtractSource")
+sources.add_lazy("wikidata", "labelsys.source.wikidata.source:WikidataSource")
 
 
 def open_source(
@@ -34,11 +34,11 @@ def open_source(
 
     Args:
         spec: the line.
-        languages: of the names to keep; WordNet alone has several.
+        languages: of the names.
         workspace: what a relative path starts from, and where downloads go.
         wordnet: folder with WordNet's files that this run shall use.
     """
     folder = None if spec.path is None else workspace.path / spec.path
     if spec.name == "wordnet":
-        return sources.get(spec.name)(folder=wordnet or folder, languages=languages)
-    return sources.get(spec.name)(folder=folder)
+        folder = wordnet or folder
+    return sources.get(spec.name)(folder=folder, languages=languages)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from labelsys.closing import Closes
 from labelsys.errors import NotFoundError, StoreError
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import nearest_ids
@@ -21,7 +22,6 @@ from labelsys.text import fold, trigrams
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as MappingType
-    from types import TracebackType
 
     from labelsys.ids import Curie
     from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
@@ -58,7 +58,7 @@ class MemoryWriter(GraphDraft):
         return self._store
 
 
-class MemoryStore:
+class MemoryStore(Closes):
     """A graph in memory: every reader protocol of `labelsys.store.protocol`."""
 
     def __init__(self, draft: GraphDraft) -> None:
@@ -89,18 +89,6 @@ class MemoryStore:
     def close(self) -> None:
         """Refuse further questions; twice is fine."""
         self._open = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        self.close()
 
     def _check_open(self) -> None:
         if not self._open:

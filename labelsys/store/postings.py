@@ -171,11 +171,13 @@ def rank_by_grams(
         return np.zeros(0, dtype=np.int64)
     shared = np.bincount(np.concatenate(postings), minlength=len(sizes.grams))
     shared[taken] = 0
-    # 10 * shared >= 3 * n_grams in whole numbers: no rounding decides who is in.
-    found = np.flatnonzero((shared * 10 >= n_grams * round(LEAST_SHARED * 10)) & (shared > 0))
-    surplus = sizes.grams[found].astype(np.int64) - shared[found]
-    missing = n_grams - shared[found]
-    return found[_first(missing, surplus, found, limit)]
+    # The least whole number that is enough: no rounding decides who is in, and the counts of all
+    # names, millions in a big system, are gone over once.
+    least = max(-(-n_grams * round(LEAST_SHARED * 10) // 10), 1)
+    found = np.flatnonzero(shared >= least)
+    of_found = shared[found]
+    surplus = sizes.grams[found].astype(np.int64) - of_found
+    return found[_first(n_grams - of_found, surplus, found, limit)]
 
 
 def _first(

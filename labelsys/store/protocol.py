@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
     from types import TracebackType
 
+    from labelsys.answers import Answer, Limits, Value
     from labelsys.ids import Curie
     from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
+    from labelsys.queries import Query
 
 __all__ = [
     "ConceptReader",
@@ -30,6 +32,7 @@ __all__ = [
     "NameReader",
     "NameRow",
     "QueryRunner",
+    "QuestionStore",
 ]
 
 
@@ -199,6 +202,20 @@ class QueryRunner(Protocol):
 
     def run_query(self, name: str, /, **params: str | int | None) -> tuple[tuple[Any, ...], ...]:
         """Return the rows of a stored query."""
+        ...
+
+
+@runtime_checkable
+class QuestionStore(Protocol):
+    """Queries that people wrote, where a store has a query language. They only read."""
+
+    @property
+    def dialect(self) -> str:
+        """The folder under `queries/` whose questions this store answers."""
+        ...
+
+    def ask(self, query: Query, params: MappingType[str, Value], limits: Limits, /) -> Answer:
+        """Return the rows of a query. Raises `QueryError` where it is wrong, writes, or is slow."""
         ...
 
 

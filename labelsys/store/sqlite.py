@@ -12,15 +12,17 @@ import os
 import sqlite3
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
+from labelsys.closing import Closes
 from labelsys.errors import NotFoundError, SchemaVersionError, StoreError
 from labelsys.ids import Curie, nearest_ids
 from labelsys.model import Finding, LabelSet
 from labelsys.queries import load
 from labelsys.registry import near
 from labelsys.store.protocol import NameHit, NameRow
+from labelsys.store.sqlite_ask import ask_sqlite
 from labelsys.store.sqlite_rows import (
     Row,
     check_file,
@@ -35,9 +37,10 @@ from labelsys.text import trigrams
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as MappingType
-    from types import TracebackType
 
+    from labelsys.answers import Answer, Limits, Value
     from labelsys.model import Concept, Edge, Label, Mapping, Placement
+    from labelsys.queries import Query
     from labelsys.store.postings import NameSizes
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "SqliteStore"]
@@ -54,7 +57,7 @@ _CHUNK = 500
 """Concepts fetched at a time when many are asked for."""
 
 
-class SqliteStore:
+class SqliteStore(Closes):
     """A graph file, open for reading.
 
     Every reader protocol of `labelsys.store.protocol`. Use it as a context
@@ -88,18 +91,6 @@ class SqliteStore:
         """Let go of the file; twice is fine."""
         self._closed = True
         self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        self.close()
 
     # Concepts
 
@@ -286,6 +277,14 @@ class SqliteStore:
     def run_query(self, name: str, /, **params: str | int | None) -> tuple[Row, ...]:
         """Return the rows of a stored query."""
         return tuple(self._rows(name, **params))
+
+    def ask(self, query: Query, params: MappingType[str, Value], limits: Limits, /) -> Answer:
+        """Return the rows of a query that somebody wrote; it can only read.
+
+        Raises:
+            QueryError: it is wrong, does more than read, or runs too long.
+        """
+        return ask_sqlite(self.path, query, params, limits)
 
     # The connection
 

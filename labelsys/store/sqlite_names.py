@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from labelsys.store.name_rows import iter_name_rows
 from labelsys.store.postings import build_postings
 from labelsys.store.sqlite_fill import open_new, write_tables
 from labelsys.text import fold_all
@@ -21,9 +21,6 @@ __all__ = ["NAMES_SUFFIX", "write_names"]
 
 NAMES_SUFFIX = "-names"
 """What the name of that file ends with, after that of the graph file."""
-
-_SENSE = attrgetter("number", "count", "lex_id")
-_NO_SENSE = (None, None, None)
 
 
 def write_names(path: Path, concepts: Sequence[Concept]) -> None:
@@ -45,19 +42,8 @@ def _tables(
     concepts: Sequence[Concept], folded: Sequence[str], keys: Iterable[int | None]
 ) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "folded_name", enumerate(folded)
-    yield "name", _name_rows(concepts, keys)
+    yield "name", iter_name_rows(concepts, keys)
     sizes, postings = build_postings(folded)
     yield "posting", ((p.gram, len(p.names), p.names.astype("<u4").tobytes()) for p in postings)
     lengths, grams = (a.astype("<u4").tobytes() for a in (sizes.lengths, sizes.grams))
     yield "name_size", [(0, len(folded), lengths, grams)]
-
-
-def _name_rows(concepts: Sequence[Concept], folded_keys: Iterable[int | None]) -> Iterator[Row]:
-    found = (
-        (key, position, name)
-        for key, concept in enumerate(concepts)
-        for position, name in enumerate(concept.names)
-    )
-    for (key, position, name), folded in zip(found, folded_keys, strict=True):
-        sense = _NO_SENSE if name.sense is None else _SENSE(name.sense)
-        yield key, position, folded, name.text, name.lang, name.kind, *sense

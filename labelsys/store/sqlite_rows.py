@@ -1,6 +1,7 @@
-"""From the rows of a graph file to the values of `labelsys.model`, and checks of the file itself.
+"""From the rows of a store to the values of `labelsys.model`, and checks of a graph file itself.
 
-Rows come as the headers of the queries under `queries/sqlite/` list them. They
+Rows come as the headers of the queries under `queries/sqlite/` list them, and those of the same
+names in other dialects. They
 are taken as true: what a damaged file holds may raise `ValueError` or
 `TypeError` here, which the store turns into its own error.
 """
@@ -168,7 +169,7 @@ def to_edges(rows: Iterable[Row]) -> Iterator[Edge]:
 
 
 def to_labels(rows: Iterable[Row]) -> Iterator[Label]:
-    """Yield a label a row."""
+    """Yield a label a row; synonyms come as JSON, or as a list where a store has lists."""
     for label_set, label_id, name, parent, synonyms, *others in _columns(rows):
         description, lang, wnid, synset, qid = others
         yield from from_columns(
@@ -177,7 +178,7 @@ def to_labels(rows: Iterable[Row]) -> Iterator[Label]:
             label_id=label_id,
             name=name,
             parent=parent,
-            synonyms=[() if each == "[]" else tuple(json.loads(each)) for each in synonyms],
+            synonyms=list(map(_to_texts, synonyms)),
             description=description,
             lang=lang,
             wnid=wnid,
@@ -237,6 +238,12 @@ def _to_mapping(row: Row) -> Mapping:
         comment=comment,
         status=status,
     )
+
+
+def _to_texts(value: str | list[str]) -> tuple[str, ...]:
+    if value == "[]":
+        return ()
+    return tuple(json.loads(value) if isinstance(value, str) else value)
 
 
 def _id_or_none(text: str | None) -> Curie | None:

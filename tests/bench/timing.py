@@ -39,7 +39,18 @@ __all__ = [
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).resolve().parent / "results"
 PACKAGES = (
-    *("labelsys", "networkx", "nltk", "numpy", "rdflib", "sentence-transformers", "torch", "typer"),
+    *(
+        "isal",
+        "labelsys",
+        "networkx",
+        "nltk",
+        "numpy",
+        "orjson",
+        "rdflib",
+        "sentence-transformers",
+        "torch",
+        "typer",
+    ),
     "wn",
 )
 
@@ -118,6 +129,7 @@ class Run:
 
     Attributes:
         seconds: from start to end, by the wall.
+        cpu_seconds: of processor time, its own and that of the processes it waited for.
         peak_gb: most memory that it held at once, in 10^9 bytes.
         returncode: its exit status.
         out: standard output.
@@ -125,6 +137,7 @@ class Run:
     """
 
     seconds: float
+    cpu_seconds: float
     peak_gb: float
     returncode: int
     out: str
@@ -183,6 +196,7 @@ def run_labelsys(folder: Path, *words: str | Path, environ: Mapping[str, str] | 
     process.returncode = os.waitstatus_to_exitcode(status)
     return Run(
         seconds=seconds,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
         peak_gb=usage.ru_maxrss * 1024 / 1e9,
         returncode=process.returncode,
         out=out,

@@ -57,11 +57,29 @@ def test_build_in_a_folder_of_other_files_says_what_to_do(run: Run, tmp_path: Pa
 def test_change_of_what_is_no_workspace_is_refused(
     run: Run, workspace_folder: Path, command: tuple[str, ...]
 ) -> None:
-    for place in ("neo4j://localhost:7687", str(workspace_folder / "labelsys.toml")):
-        result = run(*command, "--store", place)
-        assert result.exit_code == 1
-        assert f"{place} is no workspace" in result.stderr
+    place = str(workspace_folder / "labelsys.toml")
+    result = run(*command, "--store", place)
+    assert result.exit_code == 1
+    assert f"{place} is no workspace" in result.stderr
+
+
+def test_label_set_of_a_server_is_not_removed(run: Run, workspace_folder: Path) -> None:
+    result = run("labelset", "remove", "pets", "--store", "neo4j://me:s3cret@localhost:7687")
+    assert result.exit_code == 1
+    assert "neo4j://... is no workspace" in result.stderr
+    assert "s3cret" not in result.output
     assert not (workspace_folder / "neo4j:").exists()
+
+
+def test_build_for_a_server_needs_a_password_before_it_begins(
+    run: Run, workspace_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
+    before = (workspace_folder / "current").read_bytes()
+    result = run("build", "--store", "neo4j://localhost:7687")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: no password for Neo4j: set NEO4J_PASSWORD")
+    assert (workspace_folder / "current").read_bytes() == before
 
 
 def test_build_with_a_folder_that_is_no_wordnet_changes_nothing(

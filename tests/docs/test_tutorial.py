@@ -24,7 +24,10 @@ from tests.docs.test_cli_documented import parse as parse_command
 DOCS = TUTORIAL.parent
 RUN = (
     "explanation/determinism.md",
+    "explanation/pruning.md",
+    "howto/ask-questions.md",
     "howto/check-a-label-set.md",
+    "howto/compare-two-builds.md",
     "howto/curate-decisions.md",
     "howto/link-a-list.md",
     "howto/query-the-graph-file.md",

@@ -104,7 +104,7 @@ class Command:
 
 
 def finish(
-    process: subprocess.Popen[str], timeout_s: float = 300.0
+    process: subprocess.Popen[str], timeout_s: float = 900.0
 ) -> subprocess.CompletedProcess[str]:
     """Wait for a command and return how it ended; no process outlives its test."""
     with process:

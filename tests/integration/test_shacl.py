@@ -136,16 +136,24 @@ def test_mapping_statements_have_a_confidence_between_0_and_1(toy: Graph, shapes
     statement = URIRef(BASE + "statement")
     toy.add((statement, RDF.type, OWL.Axiom))
     toy.add((statement, OWL.annotatedSource, CRANE))
+    toy.add((statement, OWL.annotatedProperty, SKOS.exactMatch))
     toy.add((statement, OWL.annotatedTarget, THE_DOG))
     toy.add((statement, SSSOM.mapping_justification, OWN.x))
+    toy.add((statement, OWN.status, Literal("review")))
     toy.add((statement, SSSOM.confidence, Literal(0.5)))
     assert violations(toy, shapes) == set()
     toy.set((statement, SSSOM.confidence, Literal(1.5)))
     toy.remove((statement, SSSOM.mapping_justification, None))
     toy.remove((statement, OWL.annotatedTarget, None))
+    toy.set((statement, OWL.annotatedProperty, Literal("skos:exactMatch")))
+    toy.set((statement, OWN.status, Literal("maybe")))
     toy.add((statement, OWL.annotatedSource, THE_CAR))
     assert violations(toy, shapes) == {
-        ("statement", name) for name in ("confidence", "justification", "mappedTo", "mappedFrom")
+        ("statement", name)
+        for name in (
+            *("confidence", "justification", "mappedTo", "mappedFrom"),
+            *("mappedBy", "mappingStatus"),
+        )
     }
 
 
@@ -165,8 +173,7 @@ def test_the_vocabulary_defines_every_own_term_that_the_export_uses(toy: Graph) 
         if str(term).startswith(OWN)
     }
     assert used <= defined
-    # `status` is the extension slot of the SSSOM file.
-    assert defined - used == {str(OWN.status)}
+    assert defined == used
     assert (
         OWN.Concept,
         URIRef("http://www.w3.org/2000/01/rdf-schema#subClassOf"),

@@ -13,7 +13,7 @@ import pytest
 
 from labelsys.adjudicate import AdjudicatedRow, LlmSettings, Report, adjudicate, summarize
 from labelsys.adjudicate.asking import ask_all
-from labelsys.adjudicate.client import AskError, Client, parse_retry_after, without_key
+from labelsys.adjudicate.client import AskError, Client, without_key
 from labelsys.adjudicate.describe import pick_context
 from labelsys.adjudicate.prompt import Option, Question, clean, make_question, parse_answer
 from labelsys.adjudicate.settings import parse_endpoint
@@ -131,6 +131,16 @@ def test_choice_becomes_the_object_and_the_first_candidate(store: GraphStore) ->
     assert row.reason == "toy-1 chose 2 of 2: a zoo has birds"
     assert (report.asked, report.decided, total(report)) == (1, 1, 1)
     assert (report.requests, report.prompt_tokens, report.completion_tokens) == (1, 100, 7)
+
+
+def test_what_was_not_ranked_is_not_asked_about(store: GraphStore) -> None:
+    unranked = (toy.DOG, 0.0)
+    with run_server(lambda call: choose(call, 2)) as server:
+        row, _ = ask_one(store, server, make_row(1, *BOTH, unranked))
+        assert row.reason.startswith("toy-1 chose 2 of 2")
+        assert [c.id for c in row.candidates] == [toy.CRANE_BIRD, toy.CRANE_MACHINE, toy.DOG]
+        alone, report = ask_one(store, server, make_row(1, BOTH[0], unranked))
+    assert (alone, report.asked) == (AdjudicatedRow.of(make_row(1, BOTH[0], unranked)), 0)
 
 
 def test_confidence_of_a_choice_is_the_matchers_own_and_never_grows(store: GraphStore) -> None:
@@ -557,26 +567,6 @@ def test_retry_after_as_a_date_that_is_past_is_no_wait(store: GraphStore) -> Non
         _, report = ask_one(store, server, backoff_s=30.0)
     assert report.decided == 1
     assert time.monotonic() - started < 1.0
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("0", 0.0),
-        (" 120 ", 120.0),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", 7.0),
-        ("Sun, 06 Nov 1994 08:49:00 GMT", 0.0),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1e9", None),
-        ("nan", None),
-        ("9" * 40, None),
-    ],
-)
-def test_retry_after_is_read_in_both_forms(text: str, seconds: float | None) -> None:
-    now = 784111770.0  # 1994-11-06T08:49:30Z
-    assert parse_retry_after(text, now) == seconds
 
 
 def test_endless_wait_is_not_waited_for(store: GraphStore) -> None:

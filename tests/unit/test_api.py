@@ -158,12 +158,13 @@ def test_link_hides_concepts_and_says_which_are_unknown(system: labelsys.LabelSy
 
 
 def test_link_finds_its_cache(graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from labelsys.linking import find_cache
     from labelsys.store.sqlite import SqliteStore
+    from labelsys.workspace import find_cache
 
     monkeypatch.delenv("LABELSYS_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/home/me/.cache")
     with SqliteStore(graph) as lone:
-        assert find_cache(lone) is None
+        assert find_cache(lone) == Path("/home/me/.cache/labelsys")
     workspace = Workspace.create(tmp_path, Recipe(label_sets=()))
     with workspace.new_graph("0123456789abcdef") as path:
         toy.fill(SqliteWriter(path))

@@ -15,7 +15,18 @@ from tests.toy import fill
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMATS = ["bamboo", "concepts", "labels", "mappings", "nt", "skos"]
+FORMATS = [
+    "bamboo",
+    "concepts",
+    "graphml",
+    "kgtk",
+    "labels",
+    "mappings",
+    "node-link",
+    "nt",
+    "obograph",
+    "skos",
+]
 
 
 def test_the_registry_knows_every_format_and_names_them_in_its_error() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import RDF, SKOS, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from labelsys.errors import ConfigError
@@ -20,6 +20,7 @@ from tests.toy import (
     AUDI,
     CAR,
     CRANE_BIRD,
+    CRANE_MACHINE,
     DEPTHS,
     DOG,
     EINSTEIN,
@@ -71,8 +72,8 @@ def test_turtle_and_ntriples_say_the_same(toy: Graph) -> None:
     fill(writer)
     out = BytesIO()
     counts = write_ntriples(writer.store, out)
-    # One scheme and 16 concepts, three sets and 11 labels.
-    assert counts.kept == 1 + 16 + 3 + 11
+    # One scheme and 16 concepts, three sets and 11 labels, five mappings.
+    assert counts.kept == 1 + 16 + 3 + 11 + 5
     assert isomorphic(Graph().parse(data=out.getvalue(), format="nt"), toy)
     assert len(out.getvalue().splitlines()) == len(toy)  # and no triple twice
 
@@ -147,6 +148,45 @@ def test_label_sets_carry_version_and_licence(toy: Graph) -> None:
     assert toy.value(pets, URIRef(terms + "title")) == Literal("Toy pets", "en")
     license_ = toy.value(pets, URIRef(terms + "license"))
     assert license_ == URIRef("http://spdx.org/licenses/CC0-1.0")
+
+
+def test_a_mapping_is_a_statement_with_the_properties_of_sssom(toy: Graph) -> None:
+    sssom = "https://w3id.org/sssom/"
+    (of_crane,) = [
+        s
+        for s in toy.subjects(OWL.annotatedSource, uri("zoo:7"))
+        if (s, OWL.annotatedProperty, SKOS.exactMatch) in toy
+    ]
+    said = {str(p): o for p, o in toy.predicate_objects(of_crane)}
+    assert said == {
+        str(RDF.type): OWL.Axiom,
+        str(OWL.annotatedSource): uri("zoo:7"),
+        str(OWL.annotatedProperty): SKOS.exactMatch,
+        str(OWL.annotatedTarget): uri(CRANE_BIRD),
+        sssom + "mapping_justification": URIRef("https://w3id.org/semapv/vocab/CompositeMatching"),
+        sssom + "confidence": Literal("0.85", datatype=XSD.double),
+        sssom + "similarity_score": Literal("0.612", datatype=XSD.double),
+        VOCABULARY + "status": Literal("accepted"),
+        sssom + "subject_label": Literal("crane"),
+        sssom + "object_label": Literal("crane"),
+        sssom + "match_string": Literal("crane"),
+        sssom + "mapping_tool": Literal("labelsys"),
+        sssom + "similarity_measure": Literal("cosine"),
+        str(RDFS.comment): Literal("the set is about animals"),
+    }
+
+
+def test_a_denied_mapping_says_so_and_asserts_nothing(toy: Graph) -> None:
+    sssom = "https://w3id.org/sssom/"
+    (denied,) = toy.subjects(
+        URIRef(sssom + "predicate_modifier"), URIRef(sssom + "NegatedPredicate")
+    )
+    assert toy.value(denied, OWL.annotatedTarget) == uri(CRANE_MACHINE)
+    assert toy.value(denied, own("status")) == Literal("rejected")
+    assert (uri("zoo:7"), SKOS.closeMatch, uri(CRANE_MACHINE)) not in toy
+    (known,) = toy.subjects(OWL.annotatedSource, uri(DOG))
+    sources = [toy.value(known, URIRef(sssom + f"{end}_source")) for end in ("subject", "object")]
+    assert sources == [uri("wd:Q533822"), uri("wd:Q2013")]
 
 
 def test_the_base_address_is_a_setting() -> None:

@@ -240,6 +240,16 @@ def test_closures_are_those_of_networkx(edges: list[Edge], instances: bool) -> N
             assert found.is_under(id_, above, instances=instances) == expected
 
 
+@given(edge_lists(), st.booleans())
+def test_all_ancestors_are_those_of_each(edges: list[Edge], instances: bool) -> None:
+    tree = Hierarchy(edges)
+    offsets, numbers = tree.all_ancestors(instances=instances)
+    assert len(offsets) == len(tree) + 1
+    for i, id_ in enumerate(tree.ids):
+        above = tuple(tree.ids[n] for n in numbers[offsets[i] : offsets[i + 1]])
+        assert above == tree.ancestors(id_, instances=instances)
+
+
 @given(edge_lists())
 def test_order_puts_what_is_above_first(edges: list[Edge]) -> None:
     found = Hierarchy(edges)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labelsys.errors import SourceError
+from labelsys.source.wikidata.pulled import TABLES, Claim, Entity, Text, read_pull
 from labelsys.tables import read_table
 from labelsys_ontologies import make_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PULL = [f"wikidata/{stem}.tsv.gz" for stem in TABLES]
 FACTS = {
     "wordnet/ili_nouns.tsv": "ili\tpwn30\tpwn31\ni2\t00001930-n\t\ni1\t00001740-n\t00001740-n\n",
     "wordnet/cmn_cow.tsv": (
@@ -24,6 +26,7 @@ FACTS = {
     ),
     "wikidata/classes_en.tsv": (
         "qid\tlabel_en\tdescription_en\taliases_en\nQ10\tten\t\t\nQ9\tnine\t9\tIX|neuf\n"
+        "Q35120\tthing\tall there is\tEntity|being\n"
     ),
     "wikidata/p279.tsv": "qid\tparent_qid\nQ10\tQ9\nQ9\tQ10\nQ9\tQ2\n",
     "wikidata/p8814.tsv": (
@@ -40,6 +43,8 @@ def facts(tmp_path: Path) -> Path:
         path = tmp_path / "facts" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    packed = gzip.compress(b"qid\tclass_qid\nQ9\tQ10\nQ9\tQ77\nP9\tQ10\n")
+    (tmp_path / "facts" / "wikidata" / "p31.tsv.gz").write_bytes(packed)
     return tmp_path / "facts"
 
 
@@ -49,39 +54,59 @@ def test_tables_are_sorted_and_cleaned(facts: Path, tmp_path: Path) -> None:
     assert rows == {
         "ili.tsv": [("i1", "00001740-n", "00001740-n"), ("i2", "00001930-n", "")],
         "names_zh.tsv": [("00001740-n", "兄弟般地"), ("02084071-n", "狗"), ("02084071-n", "犬")],
-        "wikidata/classes.tsv.gz": [("Q9", "nine", "9", "IX|neuf"), ("Q10", "ten", "", "")],
-        "wikidata/subclass.tsv.gz": [("Q9", "Q2"), ("Q9", "Q10"), ("Q10", "Q9")],
-        "wikidata/wordnet.tsv.gz": [("Q35120", "00001740-n", "entity", "entity")],
     }
+    assert read_pull(tmp_path / "wikidata").entities == [
+        Entity(
+            "Q9",
+            (
+                Text("en", "label", "nine"),
+                Text("en", "description", "9"),
+                Text("en", "alias", "IX"),
+                Text("en", "alias", "neuf"),
+            ),
+            (Claim("P31", "Q10"), Claim("P279", "Q2"), Claim("P279", "Q10")),
+        ),
+        Entity("Q10", (Text("en", "label", "ten"),), (Claim("P279", "Q9"),)),
+        # Its name is the one beside the P8814 id; the other is an alias, the same again is none.
+        Entity(
+            "Q35120",
+            (
+                Text("en", "label", "entity"),
+                Text("en", "description", "all there is"),
+                Text("en", "alias", "thing"),
+                Text("en", "alias", "being"),
+            ),
+            (Claim("P8814", "00001740-n"),),
+        ),
+    ]
     assert left_out == {
         "Chinese lemma with private-use characters": 1,
         "Chinese lemma given twice": 1,
         "P8814 on something that is no item": 1,
+        "P31 to an item that is not there": 1,
     }
 
 
 def test_the_same_facts_give_the_same_bytes(facts: Path, tmp_path: Path) -> None:
     make_tables.make_tables(facts, tmp_path / "one")
     make_tables.make_tables(facts, tmp_path / "two")
-    for name in make_tables.HEADERS:
+    for name in (*make_tables.HEADERS, *PULL):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    packed = (tmp_path / "one" / "wikidata" / "classes.tsv.gz").read_bytes()
+    packed = (tmp_path / "one" / "wikidata" / "items.tsv.gz").read_bytes()
     assert packed[3:8] == bytes(5)  # neither flags (so no file name) nor a time
 
 
 def test_every_table_says_what_it_is(facts: Path, tmp_path: Path) -> None:
     make_tables.make_tables(facts, tmp_path)
-    for name in make_tables.HEADERS:
+    for name in (*make_tables.HEADERS, *PULL):
         header = read_table(tmp_path / name).header
-        assert {"dataset", "source", "license", "count"} <= header.keys()
+        assert {"dataset", "source", "license"} <= header.keys()
 
 
 def test_no_id_from_the_interlingual_index_is_in_the_wikidata_tables() -> None:
     folder = make_tables.Path(make_tables.__file__).parent / "wikidata"
-    for path in sorted(folder.glob("*.tsv.gz")):
-        top = gzip.decompress(path.read_bytes()).decode().split("\n")[:8]
-        columns = next(line for line in top if not line.startswith("#")).split("\t")
-        assert not {"ili", "wn30", "wnid", "wnid30"} & set(columns)
+    claims = {claim.pid for entity in read_pull(folder).entities for claim in entity.claims}
+    assert claims == {"P31", "P279", "P8814"}
 
 
 def test_missing_facts_are_an_error_that_names_the_file(tmp_path: Path) -> None:
@@ -101,5 +126,6 @@ def test_the_command_takes_two_folders_and_tells_what_it_left_out(
     assert capsys.readouterr().err.splitlines() == [
         "left out: 1 x Chinese lemma given twice",
         "left out: 1 x Chinese lemma with private-use characters",
+        "left out: 1 x P31 to an item that is not there",
         "left out: 1 x P8814 on something that is no item",
     ]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from labelsys.ids import ROOT, Curie
 from labelsys.match.broader import Place, best_places, by_theme
-from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.candidates import Candidate
+from labelsys.match.forms import Form, FormKind
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.name_ends import Same
 from labelsys.match.places import Clues, Places

@@ -7,15 +7,13 @@ import pytest
 from labelsys.ids import Curie
 from labelsys.match.candidates import (
     Candidate,
-    Form,
-    FormKind,
     exact_forms,
     find_candidates,
     genus_of,
     head_forms,
     qualifiers,
-    singulars,
 )
+from labelsys.match.forms import Form, FormKind, singulars
 from labelsys.match.lexicon import Lexicon
 from labelsys.model import Concept, Label, Name, Sense
 from tests import lexicon_toy as toy
@@ -156,7 +154,7 @@ def test_one_spacing_may_stand_for_several_names() -> None:
         ("Cutting/chopping Board", ["cutting board", "chopping board"]),
         ("car/automobile", ["car", "automobile"]),
         ("car, automobile", ["car", "automobile"]),
-        ("poppies; geese", ["poppy", "geese"]),
+        ("sparrows; geese", ["sparrow", "geese"]),
         ("mouse or rat", ["mouse"]),
         ("rat or mouse", []),  # what comes first has to be known
         ("car/x1", []),  # too short for a word
@@ -166,6 +164,26 @@ def test_one_spacing_may_stand_for_several_names() -> None:
 )
 def test_alternatives_in_a_name_are_parts(name: str, forms: list[str]) -> None:
     assert exact(name) == [(form, PART) for form in forms]
+
+
+@pytest.mark.parametrize("name", ["ship/poppies", "ship, sparrow", "ship/zyx", "Ship, of old"])
+def test_part_of_another_kind_or_unknown_only_narrows_the_first(name: str) -> None:
+    assert exact(name) == []
+    assert heads(name) == [("ship", HEAD, 1.0)]
+
+
+def test_list_of_things_is_none_of_them_and_may_be_what_all_are() -> None:
+    assert exact("Geese, small sparrows & dogs") == exact("geese, sparrows, dogs") == []
+    assert heads("geese, sparrows, dogs") == [
+        ("dog", HEAD, 1.0),
+        ("geese", HEAD, 1.0),
+        ("sparrow", HEAD, 1.0),
+    ]
+
+
+def test_choice_with_one_side_unknown_may_be_what_both_are() -> None:
+    assert exact("poodle dog/lap dog") == []
+    assert heads("poodle dog/lap dog") == [("poodle dog", HEAD, 1.0), ("dog", HEAD, 0.5)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from labelsys.ids import Curie
-from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.candidates import Candidate, lemma_position, sense_count, sense_of
 from labelsys.match.features import (
     FEATURES,
     VECTOR_FEATURES,
@@ -17,11 +17,9 @@ from labelsys.match.features import (
     NameVectors,
     SetContext,
     add_vector_features,
-    lemma_position,
     name_features,
-    sense_count,
-    sense_of,
 )
+from labelsys.match.forms import Form, FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.model import Concept, Edge, Name
 from tests import lexicon_toy as toy
@@ -267,6 +265,40 @@ def test_qualifier_is_not_sought_among_hidden_or_foreign_language_names_or_its_o
         for word in ("goose", "geese", "gans")
     }
     assert said == {"goose": [1.0, 1.0], "geese": [0.0, 0.0], "gans": [0.0, 0.0]}
+
+
+def test_qualifier_that_names_another_kind_of_thing_speaks_against() -> None:
+    animal, sausage, foreign = (
+        candidate(toy.DOG, "dog"),
+        candidate(toy.FRANK, "dog", position=4),
+        candidate(toy.WATER_DOG, "portuguese water dog"),
+    )
+
+    def off(*qualifiers: str) -> list[float]:
+        rows = table(animal, sausage, foreign, qualifiers=qualifiers)
+        return [row.get("qualifier_off", 0.0) for row in rows]
+
+    assert off("hot food") == [1, 0, 1]  # by its head; the sausage lies under it
+    # Birds are animals: not above a dog, and of one lexname with it. A concept of Wikidata has
+    # the lexname of what is above it.
+    assert off("bird") == [0, 1, 0]
+    assert off("animal") == [0, 1, 0]
+    assert off("car") == [1, 1, 1]
+    assert off("bird", "weapon") == [0.5, 1, 0.5]
+
+
+def test_topmost_qualifier_is_of_the_kind_that_is_called_like_it() -> None:
+    (leg,) = table(candidate(toy.CALF_OF_LEG, "calf"), qualifiers=("animal",))
+    (calf,) = table(candidate(toy.CALF, "calf"), qualifiers=("person",))
+    (poppy,) = table(candidate(toy.POPPY, "poppy"), qualifiers=("plant",))
+    found = [row.get("qualifier_off", 0.0) for row in (leg, calf, poppy)]
+    assert found == [1, 1, 0]
+
+
+@pytest.mark.parametrize("qualifier", ["non food", "for food", "zyx", "entity"])
+def test_qualifier_that_names_no_kind_of_thing_speaks_against_nothing(qualifier: str) -> None:
+    (dog,) = table(candidate(toy.DOG, "dog"), qualifiers=(qualifier,))
+    assert "qualifier_off" not in dog
 
 
 def test_qualifier_is_not_sought_in_examples() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labelsys.match.candidates import FormKind, genus_forms, genus_text
+from labelsys.match.forms import FormKind
+from labelsys.match.genus import genus_forms, genus_text
 from tests import lexicon_toy as toy
 
 LEXICON = toy.lexicon()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labelsys.match.candidates import exact_candidates, genus_forms, genus_text, head_forms
+from labelsys.match.candidates import exact_candidates, head_forms
+from labelsys.match.genus import genus_forms, genus_text
 from labelsys.model import Label
 from tests import lexicon_toy as toy
 

@@ -135,6 +135,10 @@ def ids(rows: Sequence[LinkRow]) -> list[Curie | None]:
     return [row.object_id for row in rows]
 
 
+def ranked(row: LinkRow) -> set[Curie]:
+    return {candidate.id for candidate in row.ranked}
+
+
 def considered(row: LinkRow) -> set[Curie]:
     return {candidate.id for candidate in row.candidates}
 
@@ -153,7 +157,20 @@ def test_row_of_an_exact_link(store: MemoryStore) -> None:
     (row,) = linked(store, {"name": "unicorn", "wnid": "n02084071"})
     assert (row.object_id, row.wnid, row.predicate_id) == (toy.DOG, "n02084071", "skos:exactMatch")
     assert row.status == "accepted"
-    assert [(c.id, c.wnid, c.score) for c in row.candidates] == [(toy.DOG, "n02084071", 1.0)]
+    assert [(c.id, c.wnid, c.score) for c in row.ranked] == [(toy.DOG, "n02084071", 1.0)]
+
+
+def test_what_the_name_may_have_to_do_with_is_listed_unranked(store: MemoryStore) -> None:
+    dog, spiral, empty = linked(store, "dog", "cutting board dog", "empty")
+    assert [(c.id, c.wnid) for c in dog.candidates if c.score == 0] == [
+        (toy.MAMMAL, "n01861778"),
+    ]
+    assert {c.id for c in spiral.candidates} >= {toy.DOG, toy.FRANK, toy.CHOPPING_BOARD}
+    assert len({c.id for c in spiral.candidates}) == len(spiral.candidates)
+    ranks = [c.score for c in spiral.candidates]
+    assert ranks == sorted(ranks, reverse=True)
+    assert spiral.ranked == tuple(c for c in spiral.candidates if c.score)
+    assert empty.candidates == ()
 
 
 def test_row_of_a_broader_link(store: MemoryStore) -> None:
@@ -165,8 +182,8 @@ def test_row_of_a_broader_link(store: MemoryStore) -> None:
 
 def test_row_of_what_is_known_to_label_sets_only(store: MemoryStore) -> None:
     (row,) = linked(store, "tube-worm")
-    assert considered(row) == {TUBE_WORM}
-    assert {candidate.wnid for candidate in row.candidates} == {None}
+    assert ranked(row) == {TUBE_WORM}
+    assert {candidate.wnid for candidate in row.ranked} == {None}
 
 
 def test_row_without_an_object(store: MemoryStore) -> None:
@@ -180,7 +197,7 @@ def test_row_without_an_object(store: MemoryStore) -> None:
 def test_names_only_reads_no_ids(store: MemoryStore) -> None:
     given = {"name": "Poodle", "wnid": "n02084071"}
     assert ids(linked(store, given)) == [toy.DOG]
-    assert considered(linked(store, given, names_only=True)[0]) == {toy.POODLE}
+    assert ranked(linked(store, given, names_only=True)[0]) == {toy.POODLE}
 
 
 def test_recipe_says_from_where_a_link_is_accepted() -> None:
@@ -207,7 +224,7 @@ def test_concept_that_only_the_linked_set_has_is_no_candidate(store: MemoryStore
     assert rows[0].candidates == ()
     assert rows[1].object_id == toy.DOG  # its given id, the beagle, is no evidence
     # a list of other names finds it
-    assert considered(linked(store, "Jaguar")[0]) == {JAGUAR}
+    assert ranked(linked(store, "Jaguar")[0]) == {JAGUAR}
 
 
 def test_concept_that_another_set_has_too_stays_with_that_set_s_names(store: MemoryStore) -> None:

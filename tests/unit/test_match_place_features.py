@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from labelsys.ids import Curie
-from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.candidates import Candidate
 from labelsys.match.features import SetContext
+from labelsys.match.forms import Form, FormKind
 from labelsys.match.lexicon import LEXNAMES, Lexicon
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
@@ -122,6 +123,21 @@ def test_every_column_of_a_head() -> None:
         "lexname_animal": 1,
         "nothing": 1,
     }
+
+
+def test_head_that_other_sets_use_for_something_else_is_marked() -> None:
+    heads = (head(toy.DOG, "dog"), head(toy.FRANK, "dog", position=4))
+
+    def marked(*given: tuple[str, Curie]) -> list[float]:
+        context = SetContext(given_names=frozenset((name, at(id_)) for name, id_ in given))
+        rows = table(Clues(words=("zyx", "dog"), heads=heads), context)
+        return [rows[id_].get("given_elsewhere", 0.0) for id_ in (toy.DOG, toy.FRANK)]
+
+    assert marked() == [0, 0]
+    assert marked(("dog", toy.FRANK)) == [1, 0]
+    assert marked(("dog", toy.CAR)) == [1, 1]
+    assert marked(("dog", toy.DOG), ("dog", toy.FRANK)) == [0, 0]
+    assert marked(("dogs", toy.CAR), ("hound", toy.FRANK)) == [0, 0]  # the very name
 
 
 def test_longest_head_is_marked_and_each_form_shares_among_its_own_senses() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.ids import ROOT, Curie
-from labelsys.match.candidates import Candidate, Form, FormKind
+from labelsys.match.candidates import Candidate
+from labelsys.match.forms import Form, FormKind
 from labelsys.match.name_ends import NameEnds, Same
 from labelsys.match.neighbours import Near
 from labelsys.match.places import Clues, find_clues, find_places

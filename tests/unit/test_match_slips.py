@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labelsys.ids import Curie
-from labelsys.match.candidates import Form, FormKind, exact_candidates, exact_forms
+from labelsys.match.candidates import exact_candidates, exact_forms
+from labelsys.match.forms import Form, FormKind
 from labelsys.match.lexicon import Lexicon
 from labelsys.model import Concept, Label, Name
 from tests import lexicon_toy as toy

@@ -97,11 +97,41 @@ def test_missing_file_is_told() -> None:
         open_store("none.db")
 
 
-@pytest.mark.parametrize("locator", ["neo4j://localhost:7687", "https://labels.test/graph"])
-def test_unknown_scheme_names_what_is_known(locator: str) -> None:
-    scheme = locator.partition(":")[0]
-    message = rf"no store for {scheme}:// locators .*; known: a workspace folder or a graph file"
+def test_unknown_scheme_names_what_is_known() -> None:
+    message = r"no store for https:// locators; known: a workspace folder, a graph file or neo4j://"
     with pytest.raises(StoreError, match=message):
+        open_store("https://labels.test/graph")
+
+
+def test_graph_on_a_server_lies_in_no_file() -> None:
+    with pytest.raises(StoreError, match=r"at neo4j://labels.test lies in no file: .* neo4j pull"):
+        find_graph("neo4j://labels.test/")
+
+
+def test_server_needs_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
+    for where in ({"locator": "bolt://127.0.0.1:1"}, {}):
+        monkeypatch.setenv(STORE_VARIABLE, "neo4j://127.0.0.1:1")
+        with pytest.raises(StoreError, match=r"no password for Neo4j: set NEO4J_PASSWORD"):
+            open_store(**where)
+
+
+@pytest.mark.parametrize(
+    "locator", ["neo4j://me:s3cret@labels.test:7687", "bolt+s://s3cret@labels.test"]
+)
+def test_password_in_a_locator_is_refused_and_not_repeated(locator: str) -> None:
+    for opening_one in (open_store, find_graph):
+        with pytest.raises(StoreError, match="NEO4J_USERNAME and NEO4J_PASSWORD in the") as caught:
+            opening_one(locator)
+        assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "locator",
+    ["neo4j://", "neo4j://host:7687/db", "neo4j://host:x", "bolt://host?a=b", "neo4j://a b"],
+)
+def test_odd_address_says_what_is_expected(locator: str) -> None:
+    with pytest.raises(StoreError, match=r"is no Neo4j server: expected neo4j://host:port"):
         open_store(locator)
 
 

@@ -13,7 +13,7 @@ from labelsys.config import Recipe, SourceSpec
 from labelsys.errors import RegistryError
 from labelsys.registry import Registry, near
 from labelsys.source.registry import open_source, sources
-from labelsys.source.wikidata.extract import ExtractSource
+from labelsys.source.wikidata.source import WikidataSource
 from labelsys.source.wordnet import WordNetSource
 from labelsys.workspace import Workspace
 
@@ -115,10 +115,10 @@ def test_wikidata_reads_the_folder_of_the_recipe_alone(
 ) -> None:
     spec = SourceSpec(name="wikidata", version="bundled", path="sources/wd")
     source = open_source(spec, ("en",), workspace, wordnet=tmp_path)
-    assert isinstance(source, ExtractSource)
+    assert isinstance(source, WikidataSource)
     assert source.folder == workspace.path / "sources/wd"
     bundled = open_source(SourceSpec(name="wikidata", version="bundled"), ("en",), workspace)
-    assert isinstance(bundled, ExtractSource)
+    assert isinstance(bundled, WikidataSource)
     assert bundled.folder is None
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.errors import SourceError
-from labelsys.tables import format_table, read_table
+from labelsys.tables import format_table, open_table, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +87,23 @@ def test_a_file_inside_an_installed_package_can_be_read() -> None:
     ],
 )
 def test_a_bad_table_is_an_error_with_its_line(tmp_path: Path, data: bytes, message: str) -> None:
+    path = write(tmp_path, data)
     with pytest.raises(SourceError, match=message):
-        read_table(write(tmp_path, data))
+        read_table(path)
+    with pytest.raises(SourceError, match=message), open_table(path) as table:
+        list(table)
+
+
+def test_long_table_is_read_row_by_row_as_a_whole_one_is(tmp_path: Path) -> None:
+    rows = [(str(n), "x" * (n % 1000)) for n in range(5000)]  # more than one block
+    text = format_table({"dataset": "long"}, ["n", "x"], rows)
+    path = write(tmp_path, gzip.compress(text.encode()))
+    with open_table(path, columns=["x", "n"]) as table:
+        assert table.header == {"dataset": "long", "count": "5000"}
+        assert list(table) == [(x, n) for n, x in rows]
+    bad = write(tmp_path, text.replace("\n4999\t", "\n4999 "), "bad.tsv")
+    with pytest.raises(SourceError, match=r"bad\.tsv:5003: 1 fields"), open_table(bad) as table:
+        list(table)
 
 
 def test_a_missing_column_says_which_there_are(tmp_path: Path) -> None:
@@ -99,6 +114,8 @@ def test_a_missing_column_says_which_there_are(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_folder_are_errors_with_their_path(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.tsv: no such file"):
         read_table(tmp_path / "none.tsv")
+    with pytest.raises(SourceError, match=r"none\.tsv: no such file"):
+        open_table(tmp_path / "none.tsv").__enter__()
     with pytest.raises(SourceError, match="is a folder, expected a table"):
         read_table(tmp_path)
 

@@ -1,72 +1,140 @@
-"""What every reader of Wikidata (extract, dump, endpoint) hands on."""
+"""What the build makes of a pull before any rule looks at it: items with their names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.model import Name
+from labelsys.source.wikidata.languages import bcp47, preference
+from labelsys.source.wikidata.pulled import open_pull
 from labelsys.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
-__all__ = ["Facts", "Item", "Link", "new_names", "qid_number"]
+    from labelsys.source.wikidata.pulled import Claim, Entity, Text
+
+__all__ = ["Facts", "Item", "new_names", "read_facts"]
 
 
 class Item(NamedTuple):
-    """An item's English texts; each may be empty."""
+    """An item, and what is known of it.
+
+    Attributes:
+        qid: its id.
+        label: its name in the first asked language that has one, English before
+            all; "" where none has.
+        names: in all pulled languages, those of preferred languages first, each
+            language's label (`pref`) before its aliases (`alt`), none twice.
+        description: the English one, or "".
+        claims: by property and order given.
+    """
 
     qid: str
-    label: str
+    label: str = ""
+    names: tuple[Name, ...] = ()
     description: str = ""
-    aliases: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
-
-class Link(NamedTuple):
-    """One P8814 statement: the item and a WordNet 3.1 synset (`02086723-n`)."""
-
-    item: Item
-    wn31: str
+    def values(self, *pids: str) -> list[str]:
+        """Return the values of some properties, each once, in order."""
+        return list(dict.fromkeys(claim.value for claim in self.claims if claim.pid in pids))
 
 
 class Facts(NamedTuple):
     """One pull.
 
     Attributes:
-        classes: items that are classes, each once.
-        subclass: (narrower, broader) QIDs by P279, as published: with loops.
-        links: P8814 statements.
+        items: QID -> item, by number; those that redirect left out.
+        into: QID -> the one that it redirects to.
         version: of the data.
         fingerprint: SHA-256 over the input, hex.
     """
 
-    classes: list[Item]
-    subclass: list[tuple[str, str]]
-    links: list[Link]
+    items: dict[str, Item]
+    into: dict[str, str]
     version: str
     fingerprint: str
 
 
-def qid_number(qid: str) -> int:
-    """Return the number of a QID: its sort key. Low ones are old and mostly general."""
-    return int(qid[1:])
-
-
-def new_names(texts: Iterable[str], has: set[str]) -> tuple[Name, ...]:
-    """Return the texts as other names, in order, but for those that are there.
+def read_facts(root: Path | Traversable, languages: Sequence[str]) -> Facts:
+    """Read a pull.
 
     Args:
-        texts: English names; those without a letter or digit (a flag, an arrow)
-            can't be looked up and are passed over.
-        has: folded names that are there; grows by the new ones.
+        root: its folder.
+        languages: those asked for, BCP 47, the most wanted first.
 
     Returns:
-        Names of kind `alt`, without a sense.
+        All items, in the order of their numbers.
+
+    Raises:
+        SourceError: a table is missing or damaged, or is of another pull.
     """
-    names = []
-    for text in texts:
+    items: dict[str, Item] = {}
+    into: dict[str, str] = {}
+    with open_pull(root) as pull:
+        for entity in pull:
+            if entity.into:
+                into[entity.qid] = entity.into
+            else:
+                items[entity.qid] = _item(entity, languages)
+        version = pull.header.get("version", pull.fingerprint[:12])
+        return Facts(items, into, version, pull.fingerprint)
+
+
+def _item(entity: Entity, languages: Sequence[str]) -> Item:
+    texts: list[tuple[int, str, Text]] = []
+    description = ""
+    for text in entity.texts:
+        lang = bcp47(text.lang)
+        if text.kind != "description":
+            texts.append((preference(lang, languages), lang, text))
+        elif lang == "en":
+            description = text.text.strip()
+    # The texts come by language, label first: sorting by language alone keeps that.
+    texts.sort(key=lambda row: row[:2])
+    names = tuple(_names(texts))
+    label = next((n.text for n in names if preference(n.lang, languages) <= len(languages) + 1), "")
+    return Item(entity.qid, label, names, description, entity.claims)
+
+
+def _names(texts: Iterable[tuple[int, str, Text]]) -> Iterable[Name]:
+    """Yield names that can be looked up: with a letter or digit, none twice a language."""
+    seen: set[tuple[str, str]] = set()
+    preferred: set[str] = set()
+    for _, lang, (_, kind, raw) in texts:
+        text = raw.strip()
         folded = fold(text)
-        if folded and folded not in has:
-            has.add(folded)
-            names.append(Name(text=text))
-    return tuple(names)
+        if not folded or (lang, folded) in seen:
+            continue
+        seen.add((lang, folded))
+        is_label = kind == "label" and lang not in preferred
+        if is_label:
+            preferred.add(lang)
+        yield Name(text=text, lang=lang, kind="pref" if is_label else "alt")
+
+
+def new_names(names: Iterable[Name], has: Iterable[Name]) -> tuple[Name, ...]:
+    """Return the names that are new to a concept, each once.
+
+    Args:
+        names: those that it may gain, in order.
+        has: those that it has, hidden ones too.
+
+    Returns:
+        New ones by language and folded form. One is `pref` only where the
+        concept has no name in its language yet.
+    """
+    seen = {(name.lang, fold(name.text)) for name in has}
+    languages = {lang for lang, _ in seen}
+    gained = []
+    for name in names:
+        key = name.lang, fold(name.text)
+        if key not in seen:
+            seen.add(key)
+            is_first = name.kind == "pref" and name.lang not in languages
+            languages.add(name.lang)
+            gained.append(name if is_first else Name(text=name.text, lang=name.lang))
+    return tuple(gained)

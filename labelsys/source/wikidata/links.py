@@ -14,30 +14,36 @@ several, one synset is taken as exact, and the rest wait in review:
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labelsys.ids import Curie
 from labelsys.model import Concept, Finding, Mapping
 from labelsys.source.counts import reconcile
-from labelsys.source.wikidata.facts import new_names, qid_number
+from labelsys.source.wikidata.facts import new_names
+from labelsys.source.wikidata.languages import ALL, ENGLISH
 from labelsys.text import fold
 from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as MappingType
 
     from labelsys.source.protocol import Counts, SourceData
-    from labelsys.source.wikidata.facts import Item, Link
+    from labelsys.source.wikidata.facts import Facts, Item
 
 __all__ = ["Linked", "link_items"]
 
 LINK_CONFIDENCE: Final[float | None] = None
 """Confidence of a P8814 link: nobody has judged a sample of them, so none is claimed."""
 
-_COMMENT: Final = "Wikidata property P8814"
+_PID: Final = "P8814"
+_COMMENT: Final = f"Wikidata property {_PID}"
+_SYNSET: Final = re.compile(r"[0-9]{8}-n\Z")
+_UNKNOWN: Final = "unknown 3.1 id"
+_NO_NOUN: Final = "no noun of WordNet 3.1"
 
 
 class Linked(NamedTuple):
@@ -58,51 +64,53 @@ class Linked(NamedTuple):
     counts: dict[str, Counts]
 
 
-def link_items(links: Iterable[Link], classes: Iterable[Item], base: SourceData) -> Linked:
+def link_items(facts: Facts, base: SourceData) -> Linked:
     """Link items to the synsets of *base*.
 
     Args:
-        links: P8814 statements, in any order.
-        classes: further texts of items that are classes; their aliases are richer.
+        facts: a pull.
         base: WordNet.
 
     Returns:
         Links, mappings, and what the synsets gain.
     """
-    given = list(links)
-    rows = sorted(set(given), key=lambda link: (qid_number(link.item.qid), link))
     by_wn31 = _by_wn31(base)
-    texts: dict[str, list[Item]] = {}
-    candidates = defaultdict[str, dict[Curie, Concept]](dict)
+    links, wrong = Counter[str](), Counter[str]()
+    items = 0
+    ranked: dict[str, list[Concept]] = {}
     findings = []
-    for item, wn31 in rows:
-        texts.setdefault(item.qid, []).append(item)
-        candidates[item.qid].update((concept.id, concept) for concept in by_wn31.get(wn31, ()))
-        if wn31 not in by_wn31:
-            message = f"its WordNet 3.1 id {wn31} is that of no synset of WordNet 3.0"
-            findings.append(Finding(code="W203", id=f"wd:{item.qid}", message=message))
-    unknown = len(findings)
-    for item in classes:
-        if item.qid in texts:
-            texts[item.qid].append(item)
-    ranked = {
-        qid: _ranked(list(synsets.values()), texts[qid])
-        for qid, synsets in candidates.items()
-        if synsets
-    }
+    for item in facts.items.values():
+        given = [claim.value for claim in item.claims if claim.pid == _PID]
+        links["read"] += len(given)
+        links["twice"] += len(given) - len(set(given))
+        items += bool(given)
+        candidates: dict[Curie, Concept] = {}
+        for wn31 in sorted(set(given)):
+            synsets = by_wn31.get(wn31, ())
+            candidates.update((concept.id, concept) for concept in synsets)
+            if not synsets:
+                wrong[_UNKNOWN if _SYNSET.match(wn31) else _NO_NOUN] += 1
+                findings.append(_unknown(item, wn31))
+        if candidates:
+            ranked[item.qid] = _ranked(list(candidates.values()), item)
     findings += [_several(qid, synsets) for qid, synsets in ranked.items() if len(synsets) > 1]
     return Linked(
         synsets={qid: synsets[0].id for qid, synsets in ranked.items()},
-        extra=_gains(ranked, texts),
-        mappings=tuple(_mappings(ranked, texts)),
+        extra=_gains(ranked, facts.items),
+        mappings=tuple(_mappings(ranked, facts.items)),
         findings=tuple(sorted(findings)),
         counts={
-            "links": reconcile(
-                len(given), {"twice": len(given) - len(rows)}, {"unknown 3.1 id": unknown}
-            ),
-            "linked items": reconcile(len(texts), {}, {"unknown 3.1 id": len(texts) - len(ranked)}),
+            "links": reconcile(links["read"], {"twice": links["twice"]}, wrong),
+            "linked items": reconcile(items, {}, {"no known id": items - len(ranked)}),
         },
     )
+
+
+def _unknown(item: Item, wn31: str) -> Finding:
+    message = f"its WordNet 3.1 id {wn31} is that of no synset of WordNet 3.0"
+    if not _SYNSET.match(wn31):
+        message = f"{wn31!r} is no WordNet 3.1 noun: eight digits and '-n', as in 02086723-n"
+    return Finding(code="W203", id=f"wd:{item.qid}", message=message)
 
 
 def _by_wn31(base: SourceData) -> dict[str, list[Concept]]:
@@ -114,15 +122,16 @@ def _by_wn31(base: SourceData) -> dict[str, list[Concept]]:
     return found
 
 
-def _ranked(synsets: list[Concept], items: Sequence[Item]) -> list[Concept]:
+def _ranked(synsets: list[Concept], item: Item) -> list[Concept]:
     """Return the synsets of one item, best first."""
-    return sorted(synsets, key=lambda c: _rank(c, items)) if len(synsets) > 1 else synsets
+    return sorted(synsets, key=lambda c: _rank(c, item)) if len(synsets) > 1 else synsets
 
 
-def _rank(synset: Concept, items: Sequence[Item]) -> tuple[int, int, int, Curie]:
+def _rank(synset: Concept, item: Item) -> tuple[int, int, int, Curie]:
     """Return the sort key of a synset among those of one item, best first."""
-    labels = {fold(item.label) for item in items}
-    aliases = {fold(alias) for item in items for alias in item.aliases}
+    english = [name for name in item.names if name.lang in (ENGLISH, ALL)]
+    labels = {fold(name.text) for name in english if name.kind == "pref"}
+    aliases = {fold(name.text) for name in english}
     keys = []
     for name in synset.names:
         if name.sense is not None and name.kind != "hidden":
@@ -143,7 +152,7 @@ def _several(qid: str, synsets: Sequence[Concept]) -> Finding:
 
 
 def _mappings(
-    ranked: MappingType[str, Sequence[Concept]], texts: MappingType[str, Sequence[Item]]
+    ranked: MappingType[str, Sequence[Concept]], items: MappingType[str, Item]
 ) -> Iterator[Mapping]:
     for qid, synsets in ranked.items():
         for at, synset in enumerate(synsets):
@@ -153,7 +162,7 @@ def _mappings(
                 object_id=synset.id,
                 mapping_justification=Justification.KNOWN,
                 confidence=LINK_CONFIDENCE,
-                subject_label=texts[qid][0].label,
+                subject_label=items[qid].label,
                 object_label=synset.pref_label,
                 mapping_tool_version=__version__,
                 comment=_COMMENT,
@@ -162,7 +171,7 @@ def _mappings(
 
 
 def _gains(
-    ranked: MappingType[str, Sequence[Concept]], texts: MappingType[str, Sequence[Item]]
+    ranked: MappingType[str, Sequence[Concept]], items: MappingType[str, Item]
 ) -> tuple[Concept, ...]:
     """Return id and names that each synset gains; names that it has, folded, are passed over."""
     by_synset: dict[Curie, tuple[Concept, list[str]]] = {}
@@ -171,9 +180,7 @@ def _gains(
     gains = []
     for id_ in sorted(by_synset):
         synset, qids = by_synset[id_]
-        has = {fold(name.text) for name in synset.names}
-        items = [item for qid in qids for item in texts[qid]]
-        names = new_names((text for item in items for text in (item.label, *item.aliases)), has)
+        names = new_names((name for qid in qids for name in items[qid].names), synset.names)
         gains.append(
             Concept(
                 id=id_,

@@ -1,0 +1,1 @@
+"""Wikidata's published JSON dump, read in one pass."""
