@@ -128,6 +128,8 @@ def _page(view: ConceptView) -> Iterator[str]:
     yield "  ".join(dict.fromkeys(id_ for id_ in ids if id_))
     if view.gloss:
         yield view.gloss
+    for definition in view.definitions:
+        yield f"{definition.lang}: {definition.text}"
     yield ""
     yield from _facts(view)
     yield from _section("broader", [_near(other) for other in view.broader])

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from labelsys.ids import Curie
     from labelsys.model import (
         Concept,
+        Definition,
         Edge,
         Finding,
         Label,
@@ -56,6 +57,7 @@ __all__ = [
     "ConfigError",
     "Curie",
     "CyclicHierarchyError",
+    "Definition",
     "Edge",
     "Finding",
     "Hierarchy",
@@ -90,7 +92,7 @@ _HOMES = {
     "labelsys.hierarchy": ("Hierarchy",),
     "labelsys.ids": ("Curie",),
     "labelsys.model": (
-        *("Concept", "Edge", "Finding", "Label", "LabelSet"),
+        *("Concept", "Definition", "Edge", "Finding", "Label", "LabelSet"),
         *("Mapping", "Match", "Name", "Placement", "Sense"),
     ),
     "labelsys.rows": ("Rows",),

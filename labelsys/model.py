@@ -14,6 +14,7 @@ from labelsys.ids import Curie, wnid
 
 __all__ = [
     "Concept",
+    "Definition",
     "Edge",
     "EdgeKind",
     "Finding",
@@ -76,6 +77,19 @@ class Name:
     sense: Sense | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Definition:
+    """What a concept is, said in a language.
+
+    Attributes:
+        lang: BCP 47 tag.
+        text: a sentence or less.
+    """
+
+    lang: str
+    text: str
+
+
 def _synset_name(lemma: str, sense: Sense) -> str:
     return f"{lemma.lower().replace(' ', '_')}.n.{sense.number:02d}"
 
@@ -88,7 +102,8 @@ class Concept:
         id: the id it has for ever.
         pref_label: preferred English name.
         names: all names, the source's order, the preferred one first.
-        gloss: short definition, or "".
+        gloss: short English definition, or "".
+        definitions: those in other languages, one each, by language.
         source: `wordnet`, `wikidata` or `labelset`.
         xrefs: other ids of the same thing (`ili:`, `wn31:`, `wd:`), sorted.
         lexname: WordNet lexicographer file (`noun.animal`), or None.
@@ -100,6 +115,7 @@ class Concept:
     pref_label: str
     names: tuple[Name, ...] = field(default=(), compare=False)
     gloss: str = field(default="", compare=False)
+    definitions: tuple[Definition, ...] = field(default=(), compare=False)
     source: str = field(default="wordnet", compare=False)
     xrefs: tuple[Curie, ...] = field(default=(), compare=False)
     lexname: str | None = field(default=None, compare=False)

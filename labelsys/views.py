@@ -18,7 +18,15 @@ from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from labelsys.model import Concept, Edge, EdgeKind, MappingStatus, Name, PlacementKind
+    from labelsys.model import (
+        Concept,
+        Definition,
+        Edge,
+        EdgeKind,
+        MappingStatus,
+        Name,
+        PlacementKind,
+    )
 
 __all__ = [
     "ConceptView",
@@ -106,7 +114,8 @@ class ConceptView:
         synset: its synset's name (`dog.n.01`), or None.
         qid: its Wikidata id (`Q144`), or None.
         pref_label: preferred English name.
-        gloss: short definition, or "".
+        gloss: short English definition, or "".
+        definitions: those in other languages, one each, by language.
         source: `wordnet`, `wikidata` or `labelset`.
         lexname: WordNet lexicographer file, or None.
         status: `active` or `retired`.
@@ -128,6 +137,7 @@ class ConceptView:
     qid: str | None
     pref_label: str
     gloss: str
+    definitions: tuple[Definition, ...]
     source: str
     lexname: str | None
     status: str
@@ -208,6 +218,7 @@ def view_concept(reader: ViewReader, id_: Curie, *, limit: int | None = 20) -> C
         qid=concept.qid,
         pref_label=concept.pref_label,
         gloss=concept.gloss,
+        definitions=concept.definitions,
         source=concept.source,
         lexname=concept.lexname,
         status=concept.status,

@@ -62,6 +62,7 @@ from typing import TYPE_CHECKING
 from labelsys.ids import Curie
 from labelsys.model import (
     Concept,
+    Definition,
     Edge,
     EdgeKind,
     Finding,
@@ -298,6 +299,7 @@ def _others() -> tuple[Concept, ...]:
                 Name(text="Portugese Water Dog", kind="hidden"),
             ),
             gloss="dog breed",
+            definitions=(Definition("pt", "raça de cão"), Definition("zh", "犬種")),
             source="wikidata",
         ),
         Concept(

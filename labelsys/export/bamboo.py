@@ -92,10 +92,14 @@ def _describe(
 ) -> None:
     named = [n for n in concept.names if n.kind != "hidden"]
     english = [concept.pref_label, *(n.text for n in named if n.lang == "en")]
-    chinese = [n.text for n in named if n.lang == "zh" or n.lang.startswith("zh-")]
+    chinese = [n.text for n in named if _is_chinese(n.lang)]
     tables["id2name"].add(id_, list(dict.fromkeys(english)))
     tables["id2name_zh"].add(id_, list(dict.fromkeys(chinese)))
     tables["id2desc"].add(id_, concept.gloss)
-    # No source that labelsys reads has Chinese glosses; the key is there because scripts index it.
-    tables["id2desc_zh"].add(id_, "")
+    said = (d.text for d in concept.definitions if _is_chinese(d.lang))
+    tables["id2desc_zh"].add(id_, next(said, ""))
     tables["id2state"].add(id_, sorted({label.id.prefix for label in labels if label.is_own}))
+
+
+def _is_chinese(lang: str) -> bool:
+    return lang == "zh" or lang.startswith("zh-")

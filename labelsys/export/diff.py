@@ -143,7 +143,16 @@ _CONCEPT: _Kind[Concept] = _Kind(
     key=attrgetter("id"),
     id=attrgetter("id"),
     short=attrgetter("pref_label"),
-    fields=("pref_label", "gloss", "source", "xrefs", "lexname", "status", "replaced_by"),
+    fields=(
+        "pref_label",
+        "gloss",
+        "definitions",
+        "source",
+        "xrefs",
+        "lexname",
+        "status",
+        "replaced_by",
+    ),
 )
 _EDGE: _Kind[Edge] = _Kind(
     "edge",

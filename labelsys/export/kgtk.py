@@ -123,6 +123,8 @@ def _concept(concept: Concept, node: str, depth: int) -> Iterator[Statement]:
         yield _said(node, role, text)
     if concept.gloss:
         yield _said(node, "description", _in_language(concept.gloss, "en"))
+    for said in concept.definitions:
+        yield _said(node, "description", _in_language(said.text, said.lang))
     if concept.wnid is not None:
         yield _said(node, "wnid", _quoted(concept.wnid))
     for xref in concept.xrefs:

@@ -188,6 +188,8 @@ def _concept(concept: Concept, iri: Callable[[Curie], str]) -> Iterator[tuple[Cu
     yield from _names(concept.pref_label, concept.names)
     if concept.gloss:
         yield _DEFINITION, in_language(concept.gloss, "en")
+    for definition in concept.definitions:
+        yield _DEFINITION, in_language(definition.text, definition.lang)
     if concept.source in _DATASETS:
         yield _SOURCE, iri(_DATASETS[concept.source])
 

@@ -22,7 +22,7 @@ from labelsys.fingerprint import code_fingerprint
 from labelsys.ids import Curie
 from labelsys.merge.coherence import keep_apart
 from labelsys.merge.top_classes import coherence_fingerprint
-from labelsys.model import Concept, Edge, Finding, Mapping, Name, Sense
+from labelsys.model import Concept, Definition, Edge, Finding, Mapping, Name, Sense
 from labelsys.source.combine import Base, combine
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Counts, SourceData, SourceInfo
@@ -155,6 +155,11 @@ def _dump_concepts(concepts: Sequence[Concept]) -> dict[str, Any]:
             None if c.names and c.names[0].text == c.pref_label else c.pref_label for c in concepts
         ],
         "gloss": [concept.gloss for concept in concepts],
+        "definitions": [
+            [number, definition.lang, definition.text]
+            for number, concept in enumerate(concepts)
+            for definition in concept.definitions
+        ],
         "about": _coded(map(_ABOUT, concepts)),
         "n_names": [len(concept.names) for concept in concepts],
         "names": [name.text for name in names],
@@ -216,9 +221,19 @@ def _load_concepts(ids: Sequence[Curie], columns: dict[str, Any]) -> list[Concep
         pref_label=_texts([n[0].text if label is None else label for label, n in found]),
         names=own,
         gloss=glosses,
+        definitions=_load_definitions(columns["definitions"], len(rows)),
         xrefs=list(_parts(xrefs, columns["n_xrefs"])),
         **_turned(rows, ("source", "lexname", "status", "replaced_by")),
     )
+
+
+def _load_definitions(
+    rows: Sequence[tuple[int, str, str]], n: int
+) -> Sequence[tuple[Definition, ...]]:
+    found: list[tuple[Definition, ...]] = [()] * n
+    for number, lang, text in rows:
+        found[number] += (Definition(*_texts([lang, text])),)
+    return found
 
 
 def _load_names(columns: dict[str, Any]) -> list[Name]:

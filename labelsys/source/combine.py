@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from labelsys.errors import ConfigError
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge, EdgeKind, Finding, Mapping
+from labelsys.model import Concept, Definition, Edge, EdgeKind, Finding, Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -51,6 +51,7 @@ def combine(sources: Sequence[SourceData]) -> Base:
             table[extra.id] = replace(
                 known,
                 names=(*known.names, *extra.names),
+                definitions=_joined(known.definitions, extra.definitions),
                 xrefs=tuple(sorted({*known.xrefs, *extra.xrefs})),
             )
     return Base(
@@ -59,6 +60,13 @@ def combine(sources: Sequence[SourceData]) -> Base:
         mappings=tuple(mapping for data in sources for mapping in data.mappings),
         findings=tuple(finding for data in sources for finding in data.findings),
     )
+
+
+def _joined(has: tuple[Definition, ...], gains: tuple[Definition, ...]) -> tuple[Definition, ...]:
+    """Return definitions, one a language: what is there comes before what is gained."""
+    if not gains:
+        return has
+    return tuple(sorted({d.lang: d for d in (*gains, *has)}.values()))
 
 
 def take_out(base: Base, ids: Collection[Curie]) -> Base:

@@ -82,7 +82,7 @@ class SourceData:
         fingerprint: SHA-256 over the input files, hex.
         concepts: new concepts, sorted by id.
         edges: sorted; both ends are concepts of this or an earlier source.
-        extra: concept id -> names and xrefs that this source adds to concepts of
+        extra: concept id -> names, definitions and xrefs that this source adds to concepts of
             an earlier source, as a `Concept` whose other fields are ignored.
         mappings: assertions about links to an earlier source.
         findings: what was noticed.

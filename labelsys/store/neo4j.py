@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "Neo4jStore"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """At the node that readers follow; raised whenever a property changes its meaning."""
 
 _T = TypeVar("_T")

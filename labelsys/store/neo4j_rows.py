@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import wnid
-from labelsys.store.name_rows import iter_name_rows
+from labelsys.store.concept_rows import concept_row, iter_name_rows
 from labelsys.store.postings import build_postings
 from labelsys.text import fold_all
 
@@ -40,7 +40,6 @@ START = 100
 NAMELESS = -1
 """Key of the node that stands for names of which folding leaves nothing."""
 
-_CONCEPT = attrgetter("pref_label", "gloss", "source", "lexname", "status")
 _LABEL = attrgetter("label_set", "label_id", "name", "parent")
 _GIVEN = attrgetter("description", "lang", "wnid", "synset", "qid")
 _MAPPING = attrgetter(
@@ -151,7 +150,7 @@ def _concept_rows(concepts: Sequence[Concept], depths: Sequence[int]) -> Iterato
     for (key, concept), depth in zip(enumerate(concepts), depths, strict=True):
         into = None if concept.replaced_by is None else str(concept.replaced_by)
         xrefs = sorted(set(map(str, concept.xrefs)))
-        yield [key, str(concept.id), *_CONCEPT(concept), into, depth, wnid(concept.id), xrefs]
+        yield [key, str(concept.id), *concept_row(concept), into, depth, wnid(concept.id), xrefs]
 
 
 def _label_parts(draft: GraphDraft, keys: dict[Curie, int]) -> Iterator[Part]:

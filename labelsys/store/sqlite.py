@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "SqliteStore"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """In `PRAGMA user_version`; raised whenever `schema.sql` or the meaning of a column changes."""
 
 APPLICATION_ID = 0x4C42_4C53

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from labelsys.store.name_rows import iter_name_rows
+from labelsys.store.concept_rows import iter_name_rows
 from labelsys.store.postings import build_postings
 from labelsys.store.sqlite_fill import open_new, write_tables
 from labelsys.text import fold_all

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from labelsys.columns import from_columns
 from labelsys.errors import StoreError
 from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, EdgeKind, Label, Mapping, Name, Placement, Sense
+from labelsys.model import (
+    Concept,
+    Definition,
+    Edge,
+    EdgeKind,
+    Label,
+    Mapping,
+    Name,
+    Placement,
+    Sense,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -89,7 +99,7 @@ def join_concepts(
     parts_of_names, parts_of_xrefs = _Parts(names), _Parts(xrefs)
     waiting = iter(rows)
     while chunk := list(islice(waiting, _AT_ONCE)):
-        keys, ids, pref_labels, glosses, sources, lexnames, statuses, into = zip(
+        keys, ids, pref_labels, glosses, definitions, sources, lexnames, statuses, into = zip(
             *chunk, strict=True
         )
         named, named_sizes = parts_of_names.take(keys)
@@ -100,12 +110,22 @@ def join_concepts(
             pref_label=pref_labels,
             names=_split(_to_names(named), named_sizes),
             gloss=glosses,
+            definitions=list(map(_to_definitions, definitions)),
             source=sources,
             xrefs=_split([Curie.trusted(xref) for _, xref in linked], linked_sizes),
             lexname=lexnames,
             status=statuses,
             replaced_by=list(map(_id_or_none, into)),
         )
+
+
+def _to_definitions(value: str) -> tuple[Definition, ...]:
+    if value == "{}":  # nearly all
+        return ()
+    found = json.loads(value)
+    if not isinstance(found, dict):
+        raise TypeError("definitions are no JSON object")
+    return tuple(Definition(lang, text) for lang, text in found.items())
 
 
 class _Parts:

@@ -26,6 +26,7 @@ from labelsys.forks import in_fork
 from labelsys.hierarchy import Hierarchy
 from labelsys.model import Mapping
 from labelsys.queries import load
+from labelsys.store.concept_rows import concept_row
 from labelsys.store.draft import GraphDraft
 from labelsys.store.sqlite_fill import open_new, write_tables
 from labelsys.store.sqlite_names import NAMES_SUFFIX, write_names
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteWriter"]
 
-_CONCEPT = attrgetter("pref_label", "gloss", "source", "lexname", "status")
 _ENDS = ("subject_id", "predicate_id", "object_id")
 _MAPPING = attrgetter(*(field.name for field in fields(Mapping) if field.name not in _ENDS))
 _FINDING = attrgetter("code", "id", "message")
@@ -155,7 +155,7 @@ def _concept_rows(
     # Ids become plain texts: SQLite's module asks around about any other type, each time.
     for (key, concept), depth in zip(enumerate(concepts), depths, strict=True):
         into = None if concept.replaced_by is None else keys[concept.replaced_by]
-        yield key, str(concept.id), *_CONCEPT(concept), into, depth
+        yield key, str(concept.id), *concept_row(concept), into, depth
 
 
 def _xref_rows(concepts: list[Concept]) -> Iterator[Row]:

@@ -13,7 +13,8 @@ CREATE TABLE concept (             -- the nodes of the hierarchy
   key INTEGER PRIMARY KEY,         -- from 0, in the order of id
   id TEXT NOT NULL UNIQUE,         -- CURIE: wn30:02084071-n
   pref_label TEXT NOT NULL,        -- preferred English name
-  gloss TEXT NOT NULL,             -- short definition, or ''
+  gloss TEXT NOT NULL,             -- short English definition, or ''
+  definitions TEXT NOT NULL,       -- in other languages: JSON, language -> text
   source TEXT NOT NULL,            -- wordnet, wikidata or labelset
   lexname TEXT,                    -- WordNet lexicographer file, or NULL
   status TEXT NOT NULL,            -- active or retired

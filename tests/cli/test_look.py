@@ -53,6 +53,16 @@ def test_show_has_everything_on_a_concept(run: Run) -> None:
     ]
 
 
+def test_show_has_definitions_in_other_languages(run: Run) -> None:
+    (dog,) = json_lines(run("show", "wd:Q38559"))
+    assert dog["definitions"] == [
+        {"lang": "pt", "text": "raça de cão"},
+        {"lang": "zh", "text": "犬種"},
+    ]
+    page = run("show", "wd:Q38559", "--output", "table").stdout.splitlines()
+    assert page[2:5] == ["dog breed", "pt: raça de cão", "zh: 犬種"]
+
+
 def test_show_takes_every_spelling(run: Run) -> None:
     spellings = ("wn30:02084071-n", "n02084071", "dog", "wd:Q144", "ili:i46360", "pets:0")
     found = [json_lines(run("show", spelling))[0]["id"] for spelling in spellings]

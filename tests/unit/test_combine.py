@@ -9,7 +9,7 @@ import pytest
 
 from labelsys.errors import ConfigError
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge, EdgeKind, Finding, Mapping, Name
+from labelsys.model import Concept, Definition, Edge, EdgeKind, Finding, Mapping, Name
 from labelsys.source.combine import Base, combine, take_out
 from labelsys.source.protocol import SourceData
 from labelsys.vocab import Justification
@@ -91,6 +91,15 @@ def test_later_source_adds_names_and_ids_to_earlier_concepts() -> None:
     assert found.pref_label == "dog"
     assert [n.text for n in found.names] == ["dog", "hound", "cur", "pooch"]
     assert found.xrefs == (own, ITEM)
+
+
+def test_later_source_adds_definitions_in_languages_that_have_none() -> None:
+    has = replace(concept(A, "dog"), definitions=(Definition("de", "Tier"),))
+    gains = replace(
+        concept(A), definitions=(Definition("de", "anderes"), Definition("ar", "حيوان"))
+    )
+    both = combine([data("wordnet", has), data("wikidata", extra=(gains,))])
+    assert both.concepts[0].definitions == (Definition("ar", "حيوان"), Definition("de", "Tier"))
 
 
 def test_no_sources_are_an_empty_base() -> None:

@@ -17,7 +17,17 @@ from labelsys.ids import ROOT, Curie
 from labelsys.model import Concept, Label, LabelSet, Mapping, Name, Placement
 from labelsys.store.memory import MemoryWriter
 from labelsys.store.sqlite_writer import SqliteWriter
-from tests.toy import AUDI, CAR, CRANE_BIRD, CRANE_MACHINE, DEPTHS, DOG, fill, toy_graph
+from tests.toy import (
+    AUDI,
+    CAR,
+    CRANE_BIRD,
+    CRANE_MACHINE,
+    DEPTHS,
+    DOG,
+    WATER_DOG,
+    fill,
+    toy_graph,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +152,9 @@ def test_labels_stand_where_they_stand(toy: MemoryStore) -> None:
     assert about["pets:2"]["alias"] == [("water dog", "en"), ("PWD", "en")]
     assert about["zoo:9"]["label"] == [("tayassu pecari", "la")]
     assert "placed_at" not in about["zoo:9"]
+    assert about[WATER_DOG]["description"] == [
+        *(("dog breed", "en"), ("raça de cão", "pt"), ("犬種", "zh"))
+    ]
     assert about["lsys:labelset/pets"] == {
         "type": ["skos:ConceptScheme"],
         "label": [("Toy pets", "en")],

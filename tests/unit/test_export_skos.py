@@ -93,6 +93,9 @@ def test_names_are_split_by_role_and_language(toy: Graph) -> None:
     assert toy.value(uri(DOG), SKOS.definition) == Literal(
         "a member of the genus Canis that has been domesticated by man", "en"
     )
+    assert names("definition", WATER_DOG) == {
+        *(Literal("dog breed", "en"), Literal("raça de cão", "pt"), Literal("犬種", "zh"))
+    }
 
 
 def test_edges_depths_and_the_top_are_the_drawings(toy: Graph) -> None:

@@ -11,7 +11,7 @@ import pytest
 from labelsys.ids import Curie
 from labelsys.merge import base_cache
 from labelsys.merge.base_cache import dump_base, load_base, read_base
-from labelsys.model import Concept, Edge, Finding, Mapping, Name, Sense
+from labelsys.model import Concept, Definition, Edge, Finding, Mapping, Name, Sense
 from labelsys.source.combine import Base, combine
 from labelsys.source.protocol import Counts, Found, SourceData, SourceInfo
 from tests import lexicon_toy as toy
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from labelsys.progress import Progress
 
 X, Y, Q = Curie("wn30", "00000001-n"), Curie("wd", "Q1"), Curie("wd", "Q2")
+SAID = (Definition("de", "Tier"), Definition("zh", "\u72d7"))
 SENSE = Sense(number=2, count=7, lex_id=1)
 BASE = Base(
     concepts=(
@@ -36,7 +37,14 @@ BASE = Base(
             replaced_by=X,
         ),
         Concept(id=X, pref_label="x", names=(Name(text="x", kind="pref", sense=SENSE),)),
-        Concept(id=toy.DOG, pref_label="", gloss="g", lexname="noun.animal", xrefs=(Q, Y)),
+        Concept(
+            id=toy.DOG,
+            pref_label="",
+            gloss="g",
+            definitions=SAID,
+            lexname="noun.animal",
+            xrefs=(Q, Y),
+        ),
     ),
     edges=(Edge(Y, X), Edge(toy.DOG, Y, "instance")),
     mappings=(
@@ -136,6 +144,9 @@ def _change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         ("concepts", []),
         ("concepts.gloss", ["g"]),
         ("concepts.gloss.0", None),
+        ("concepts.definitions.0", [5, "de", "Tier"]),
+        ("concepts.definitions.0", [0, "de"]),
+        ("concepts.definitions.0", [0, "de", None]),
         ("concepts.names.1", 5),
         ("concepts.pref_label.2", None),
         ("concepts.pref_label.2", 5),

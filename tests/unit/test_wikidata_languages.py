@@ -8,7 +8,7 @@ import pytest
 
 from labelsys.ids import Curie
 from labelsys.lookup import resolve_id
-from labelsys.model import Concept, Edge, Name
+from labelsys.model import Concept, Definition, Edge, Name
 from labelsys.progress import SilentProgress
 from labelsys.search import search
 from labelsys.source.combine import combine
@@ -95,6 +95,24 @@ def test_names_of_all_languages_are_kept_each_once(tmp_path: Path) -> None:
         Name(text="Hund", lang="de", kind="pref"),
     )
     assert item.description == "domesticated animal"
+
+
+def test_descriptions_of_all_languages_are_kept_one_each(tmp_path: Path) -> None:
+    texts = [
+        Text("de", "label", "Hund"),
+        Text("de", "description", " Haustier "),
+        Text("en", "label", "dog"),
+        Text("en", "description", "domestic animal"),
+        Text("zh-cn", "description", "\u5bb6\u755c"),
+        Text("zh-hans", "description", "  "),
+    ]
+    write_pull(tmp_path, {"version": "1"}, [Entity("Q144", tuple(texts))])
+    dog = read_facts(tmp_path, ["en"]).items["Q144"]
+    assert dog.description == "domestic animal"
+    assert dog.definitions == (
+        Definition("de", "Haustier"),
+        Definition("zh-Hans-CN", "\u5bb6\u755c"),
+    )
 
 
 def test_synset_gains_names_that_it_lacks_in_each_language() -> None:

@@ -87,6 +87,15 @@ def test_what_was_there_stays_where_writing_fails(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_what_a_crashed_writer_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".labelsys-tmp-1-0123456789abcdef").write_bytes(b"half")
+    (tmp_path / "mine.tmp").write_bytes(b"kept")
+    write_pull(tmp_path, HEADER, [DOG])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("items.tsv.gz", "names.tsv.gz", "claims.tsv.gz", "mine.tmp")
+    }
+
+
 def test_tables_of_two_pulls_are_told_apart(tmp_path: Path) -> None:
     write_pull(tmp_path / "a", HEADER, [DOG])
     write_pull(tmp_path / "b", HEADER, [DOG, MUTE])

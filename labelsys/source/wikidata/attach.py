@@ -205,5 +205,6 @@ def _concept(item: Item) -> Concept:
         pref_label=item.label,
         names=item.names,
         gloss=item.description,
+        definitions=item.definitions,
         source="wikidata",
     )

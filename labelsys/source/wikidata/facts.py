@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from labelsys.model import Name
+from labelsys.model import Definition, Name
 from labelsys.source.wikidata.languages import bcp47, preference
 from labelsys.source.wikidata.pulled import open_pull
 from labelsys.text import fold
@@ -30,6 +30,7 @@ class Item(NamedTuple):
             language's label (`pref`) before its aliases (`alt`), none twice.
         description: the English one, or "".
         claims: by property and order given.
+        definitions: the descriptions in other languages, by language.
     """
 
     qid: str
@@ -37,6 +38,7 @@ class Item(NamedTuple):
     names: tuple[Name, ...] = ()
     description: str = ""
     claims: tuple[Claim, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
     def values(self, *pids: str) -> list[str]:
         """Return the values of some properties, each once, in order."""
@@ -86,18 +88,20 @@ def read_facts(root: Path | Traversable, languages: Sequence[str]) -> Facts:
 
 def _item(entity: Entity, languages: Sequence[str]) -> Item:
     texts: list[tuple[int, str, Text]] = []
-    description = ""
+    described: dict[str, str] = {}
     for text in entity.texts:
         lang = bcp47(text.lang)
         if text.kind != "description":
             texts.append((preference(lang, languages), lang, text))
-        elif lang == "en":
-            description = text.text.strip()
+        elif said := text.text.strip():
+            described.setdefault(lang, said)
     # The texts come by language, label first: sorting by language alone keeps that.
     texts.sort(key=lambda row: row[:2])
     names = tuple(_names(texts))
     label = next((n.text for n in names if preference(n.lang, languages) <= len(languages) + 1), "")
-    return Item(entity.qid, label, names, description, entity.claims)
+    description = described.pop("en", "")
+    definitions = tuple(Definition(*one) for one in sorted(described.items()))
+    return Item(entity.qid, label, names, description, entity.claims, definitions)
 
 
 def _names(texts: Iterable[tuple[int, str, Text]]) -> Iterable[Name]:

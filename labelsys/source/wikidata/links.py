@@ -19,7 +19,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labelsys.ids import Curie
-from labelsys.model import Concept, Finding, Mapping
+from labelsys.model import Concept, Definition, Finding, Mapping
 from labelsys.source.counts import reconcile
 from labelsys.source.wikidata.facts import new_names
 from labelsys.source.wikidata.languages import ALL, ENGLISH
@@ -28,7 +28,7 @@ from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Mapping as MappingType
 
     from labelsys.source.protocol import Counts, SourceData
@@ -173,7 +173,11 @@ def _mappings(
 def _gains(
     ranked: MappingType[str, Sequence[Concept]], items: MappingType[str, Item]
 ) -> tuple[Concept, ...]:
-    """Return id and names that each synset gains; names that it has, folded, are passed over."""
+    """Return ids, names and definitions that each synset gains.
+
+    Names that it has, folded, are passed over. Of several items, the first has
+    the word on a language.
+    """
     by_synset: dict[Curie, tuple[Concept, list[str]]] = {}
     for qid, synsets in ranked.items():
         by_synset.setdefault(synsets[0].id, (synsets[0], []))[1].append(qid)
@@ -186,7 +190,15 @@ def _gains(
                 id=id_,
                 pref_label=synset.pref_label,
                 names=names,
+                definitions=_definitions(items[qid] for qid in qids),
                 xrefs=tuple(sorted(Curie.trusted(f"wd:{qid}") for qid in qids)),
             )
         )
     return tuple(gains)
+
+
+def _definitions(items: Iterable[Item]) -> tuple[Definition, ...]:
+    found: dict[str, Definition] = {}
+    for definition in (one for item in items for one in item.definitions):
+        found.setdefault(definition.lang, definition)
+    return tuple(sorted(found.values()))

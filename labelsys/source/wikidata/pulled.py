@@ -23,7 +23,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
-from labelsys.atomic import atomic_path, make_folder, reporting_os_errors
+from labelsys.atomic import atomic_path, make_folder, reporting_os_errors, sweep_temps
 from labelsys.errors import SourceError
 from labelsys.tables import file_digest, format_table, open_table
 
@@ -140,7 +140,8 @@ def write_pull(folder: Path, header: Mapping[str, str], entities: Iterable[Entit
     """Write a pull; the same entities give the same bytes.
 
     Line ends and tabs inside texts become a space. What was in the folder stays
-    until everything is written.
+    until everything is written; what a crashed writer left there is removed, so
+    nobody else may be writing there.
 
     Args:
         folder: made where it is missing.
@@ -155,6 +156,7 @@ def write_pull(folder: Path, header: Mapping[str, str], entities: Iterable[Entit
         StoreError: the disk is full, or the folder can't be written.
     """
     make_folder(folder)
+    sweep_temps(folder)
     rows: list[tuple[str, str, str]] = []
     with ExitStack() as stack:
         # Put in place in the other order: items last, which make a pull whole.

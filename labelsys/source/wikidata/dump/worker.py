@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import pickle
 import sys
+from contextlib import suppress
 
 from labelsys.errors import SourceError
 from labelsys.source.wikidata.dump.pool import LENGTH, TASK
@@ -20,6 +21,11 @@ def main(handle: int) -> None:
     Args:
         handle: descriptor of the memory that the pieces lie in.
     """
+    with suppress(BrokenPipeError):  # whoever gave the pieces is gone
+        _answer(handle)
+
+
+def _answer(handle: int) -> None:
     tasks, results = sys.stdin.buffer, sys.stdout.buffer
     (length,) = LENGTH.unpack(tasks.read(LENGTH.size))
     scanner = Scanner(pickle.loads(tasks.read(length)))

@@ -1,7 +1,8 @@
-"""The names of a graph as rows, in the order in which every store ties them."""
+"""Concepts and their names as rows, as every store has them."""
 
 from __future__ import annotations
 
+import json
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,26 @@ if TYPE_CHECKING:
 
     from labelsys.model import Concept
 
-__all__ = ["iter_name_rows"]
+__all__ = ["concept_row", "iter_name_rows"]
 
 _SENSE = attrgetter("number", "count", "lex_id")
 _NO_SENSE = (None, None, None)
+
+
+def concept_row(concept: Concept) -> tuple[Any, ...]:
+    """Return preferred label, gloss, other definitions, source, lexname and status.
+
+    The definitions are JSON: an object, language -> text.
+    """
+    said = {definition.lang: definition.text for definition in concept.definitions}
+    return (
+        concept.pref_label,
+        concept.gloss,
+        json.dumps(said, ensure_ascii=False) if said else "{}",
+        concept.source,
+        concept.lexname,
+        concept.status,
+    )
 
 
 def iter_name_rows(
