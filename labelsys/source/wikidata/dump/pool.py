@@ -46,14 +46,22 @@ _START: Final = (
 
 @dataclass(slots=True)
 class _Piece:
-    part: Part
+    """A piece on its way.
+
+    Attributes:
+        point: where reading can start again.
+        part: what it is; None while a process has it, so that memory is used again at once.
+        scan: what it holds, when that is known.
+    """
+
+    point: int | None
+    part: Part | None
     scan: Scan | None = None
-    is_away: bool = False
 
 
 def iter_scans(
     parts: Iterable[Part], scanner: Scanner, *, jobs: int, name: str
-) -> Iterator[tuple[Part, Scan]]:
+) -> Iterator[tuple[int | None, Scan]]:
     """Look through parts.
 
     Args:
@@ -63,31 +71,34 @@ def iter_scans(
         name: of the dump, for messages.
 
     Yields:
-        Each part with what it holds, in the order of the parts.
+        The point of each part and what it holds, in the order of the parts.
     """
     with _open_pool(scanner.rules, jobs - 1) as pool:
         waiting: deque[_Piece] = deque()
         for part in parts:
-            piece = _Piece(part)
+            piece = _Piece(part.point, part)
             waiting.append(piece)
-            if not pool.take(piece):
+            if not pool.take(piece, part):
                 piece.scan = scanner.scan(unpack(part, name))
+                piece.part = None
+            del part
             while waiting and (_is_done(waiting[0], scanner, name) or len(waiting) > _AHEAD * jobs):
                 if (scan := waiting[0].scan) is None:
                     pool.wait()
                 else:
-                    yield waiting.popleft().part, scan
+                    yield waiting.popleft().point, scan
         while waiting:
             if _is_done(waiting[0], scanner, name) and (scan := waiting[0].scan) is not None:
-                yield waiting.popleft().part, scan
+                yield waiting.popleft().point, scan
             else:
                 pool.wait()
 
 
 def _is_done(piece: _Piece, scanner: Scanner, name: str) -> bool:
     """Return whether a piece is looked through; one that came back undone is done here."""
-    if piece.scan is None and not piece.is_away:
+    if piece.scan is None and piece.part is not None:
         piece.scan = scanner.scan(unpack(piece.part, name))
+        piece.part = None
     return piece.scan is not None
 
 
@@ -95,7 +106,7 @@ class _Worker:
     """A process that looks through pieces.
 
     Attributes:
-        away: the pieces that it has, with the slots that they lie in.
+        away: the pieces that it has, each with its slot, length, and whether it is packed.
     """
 
     def __init__(self, rules: Rules, handle: int) -> None:
@@ -107,31 +118,32 @@ class _Worker:
             pass_fds=(handle,),
             start_new_session=True,  # Ctrl-C is for whoever started it, who ends it
         )
-        self.away: deque[tuple[_Piece, int]] = deque()
+        self.away: deque[tuple[_Piece, int, int, bool]] = deque()
         self._send(pickle.dumps(rules), framed=True)
 
     def fileno(self) -> int:
         """Return the descriptor that results come from."""
         return _open(self._process.stdout).fileno()
 
-    def give(self, piece: _Piece, slot: int) -> None:
+    def give(self, piece: _Piece, slot: int, part: Part) -> None:
         """Have it look through what lies in a slot."""
-        piece.is_away = True
-        self.away.append((piece, slot))
-        self._send(TASK.pack(slot * MOST, len(piece.part.data), piece.part.is_packed))
+        piece.part = None
+        self.away.append((piece, slot, len(part.data), part.is_packed))
+        self._send(TASK.pack(slot * MOST, len(part.data), part.is_packed))
 
-    def collect(self) -> int:
-        """Take the next result, which is there or coming.
+    def collect(self, memory: mmap.mmap) -> int:
+        """Take the next result, which is there or coming; what came back undone is taken back.
 
         Returns:
             The slot that is free now.
         """
-        piece, slot = self.away.popleft()
-        piece.is_away = False
+        piece, slot, size, is_packed = self.away.popleft()
         out = _open(self._process.stdout)
         with suppress(EOFError, OSError, pickle.UnpicklingError, struct.error):
             (length,) = LENGTH.unpack(out.read(LENGTH.size))
             piece.scan = pickle.loads(out.read(length))
+        if piece.scan is None:
+            piece.part = Part(memory[slot * MOST : slot * MOST + size], is_packed, piece.point)
         return slot
 
     def _send(self, data: bytes, *, framed: bool = False) -> None:
@@ -165,22 +177,23 @@ class _Pool:
         for worker in workers:
             self._selector.register(worker, selectors.EVENT_READ, worker)
 
-    def take(self, piece: _Piece) -> bool:
+    def take(self, piece: _Piece, part: Part) -> bool:
         """Give a piece to a process.
 
         Args:
-            piece: what to look through.
+            piece: its place in the row.
+            part: what to look through.
 
         Returns:
             Whether one had room for it.
         """
         self._collect(0.0)
-        if not self._free or len(piece.part.data) > MOST:
+        if not self._free or len(part.data) > MOST:
             return False
         slot = self._free.pop()
         start = slot * MOST
-        self._memory[start : start + len(piece.part.data)] = piece.part.data
-        min(self._workers, key=lambda worker: len(worker.away)).give(piece, slot)
+        self._memory[start : start + len(part.data)] = part.data
+        min(self._workers, key=lambda worker: len(worker.away)).give(piece, slot, part)
         return True
 
     def wait(self) -> None:
@@ -193,7 +206,7 @@ class _Pool:
         for key, _ in self._selector.select(timeout_s):
             worker: _Worker = key.data
             if worker.away:
-                self._free.append(worker.collect())
+                self._free.append(worker.collect(self._memory))
             else:  # it is gone
                 self._selector.unregister(worker)
                 self._workers.remove(worker)

@@ -268,8 +268,8 @@ class _Pass:
     def _read(self, reader: Reader, tally: Tally, scanner: Scanner, point: int, skip: int) -> None:
         saved, told = time.monotonic(), reader.position or point // 8
         parts = _after(reader, tally, point, skip)
-        for part, scan in iter_scans(parts, scanner, jobs=self.options.jobs, name=reader.name):
-            tally.take(part.point, scan)
+        for begin, scan in iter_scans(parts, scanner, jobs=self.options.jobs, name=reader.name):
+            tally.take(begin, scan)
             self.progress.advance(reader.position - told)
             told = reader.position
             if time.monotonic() - saved >= self.checkpoint_s:

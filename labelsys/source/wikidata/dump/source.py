@@ -253,6 +253,9 @@ def open_dump(path: str | Path) -> Iterator[Reader]:
     Raises:
         SourceError: there is no such file, or it can't be read.
     """
+    # glibc gives memory back to the system whenever a few parts' worth is free, and asks for it
+    # again page by page. It keeps twice the size of the largest block that was ever freed.
+    bytearray(2 * MOST)
     if str(path) == PIPE:
         yield Reader(sys.stdin.buffer, "standard input", size=None)
         return
