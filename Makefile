@@ -6,6 +6,8 @@ SHELL := bash
 # The interpreter that .venv is made from; any Python from 3.11 on.
 PYTHON ?= python3
 export PYTHON
+# Tests start hundreds of processes: modules are compiled once, whatever the machine's setting.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 DEMO := .venv/.demo
 DEV := .venv/.dev

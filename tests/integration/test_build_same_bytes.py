@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.wordnet]
 
 EXPORTS = ("mappings", "concepts", "labels", "skos", "bamboo")
-SEVERAL = ("imagenet21k", "lvis", "coco", "voc2007", "flowers102", "iwildcam2020", "dtd")
+SEVERAL = ("lvis", "coco", "voc2007", "flowers102", "iwildcam2020", "dtd")
 FEW = ("voc2007", "flowers102", "dtd")
 
 
