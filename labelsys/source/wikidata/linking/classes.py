@@ -1,0 +1,122 @@
+"""Links classes that no identifier links to synsets, by words.
+
+Most such classes are in no WordNet, so a link has to be surer here than among
+items that P8814 links: `ACCEPT` was chosen by judging a sample (see
+`ontologies/judged/wikidata_links.tsv`). A synset that an identifier links to an
+item is that item; another one that seems to be it waits in review, and so does
+all that is likely and not sure. Of two classes that are sure to be one synset,
+the surer one is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from labelsys.match.lexicon import Lexicon
+from labelsys.source.counts import reconcile
+from labelsys.source.wikidata.linking.exact import gather, load_model, rank
+from labelsys.source.wikidata.pulled import qid_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from labelsys.ids import Curie
+    from labelsys.model import Concept
+    from labelsys.source.protocol import Counts, SourceData
+    from labelsys.source.wikidata.facts import Item
+    from labelsys.source.wikidata.linking.exact import Answer
+
+__all__ = ["ACCEPT", "REVIEW", "WordLink", "WordLinks", "link_classes"]
+
+ACCEPT: Final = 0.95
+"""Confidence from which on a class is the synset."""
+REVIEW: Final = 0.5
+"""Confidence from which on a class may be the synset, and somebody should look."""
+
+_NO_NAME: Final = "no synset has its name"
+_UNSURE: Final = "not likely enough"
+_IN_REVIEW: Final = "in review: not sure enough"
+_TAKEN: Final = "in review: the synset has another item"
+
+
+class WordLink(NamedTuple):
+    """A class that is, or may be, a synset.
+
+    Attributes:
+        item: the class.
+        synset: in WordNet.
+        confidence: calibrated on items that P8814 links.
+        name: of the class, under which the synset was found.
+        is_accepted: else it is in review.
+    """
+
+    item: Item
+    synset: Concept
+    confidence: float
+    name: str
+    is_accepted: bool
+
+
+class WordLinks(NamedTuple):
+    """The outcome.
+
+    Attributes:
+        links: by QID number, at most one a class.
+        counts: how the classes became links.
+        tool: name and version of the model.
+    """
+
+    links: tuple[WordLink, ...]
+    counts: Counts
+    tool: str
+
+
+def link_classes(
+    classes: Sequence[Item],
+    items: Mapping[str, Item],
+    base: SourceData,
+    synsets: Mapping[str, Curie],
+) -> WordLinks:
+    """Link classes to synsets by words.
+
+    Args:
+        classes: that no identifier links.
+        items: all of the pull.
+        base: WordNet.
+        synsets: QID -> synset, of the items that identifiers link.
+    """
+    model = load_model()
+    lexicon = Lexicon(base.concepts, base.edges)
+    known = {qid: lexicon.index[id_] for qid, id_ in synsets.items()}
+    candidates = gather(classes, lexicon)
+    answers = rank(candidates, model, items, lexicon, known)
+    left = Counter({_NO_NAME: len(classes) - len(answers)})
+    links = tuple(_links(answers, lexicon, frozenset(known.values()), left))
+    return WordLinks(links, reconcile(len(classes), left), model.second.name)
+
+
+def _links(
+    answers: Iterable[Answer], lexicon: Lexicon, taken: frozenset[int], left: Counter[str]
+) -> Iterable[WordLink]:
+    """Return the links of answers; takes note of what is left out, or left to review."""
+    held: set[int] = set(taken)
+    links = []
+    for answer in sorted(answers, key=lambda a: (-a.confidence, qid_number(a.item.qid))):
+        concept = answer.found.concept
+        reason = ""
+        if answer.confidence < REVIEW:
+            left[_UNSURE] += 1
+            continue
+        if concept in held:
+            reason = _TAKEN
+        elif answer.confidence < ACCEPT:
+            reason = _IN_REVIEW
+        else:
+            held.add(concept)
+        left[reason] += bool(reason)
+        synset = lexicon.concepts[concept]
+        name, confidence = answer.found.name, answer.confidence
+        links.append(WordLink(answer.item, synset, confidence, name, not reason))
+    left.pop("", None)
+    return sorted(links, key=lambda link: qid_number(link.item.qid))
