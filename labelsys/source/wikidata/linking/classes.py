@@ -4,7 +4,9 @@ Most such classes are in no WordNet, so a link has to be surer here than among
 items that P8814 links: `ACCEPT` was chosen by judging a sample (see
 `ontologies/judged/wikidata_links.tsv`). A synset that an identifier links to an
 item is that item; another one that seems to be it waits in review, and so does
-all that is likely and not sure. Of two classes that are sure to be one synset,
+all that is likely and not sure. A class is no single thing of WordNet's (`right
+bank` is not the Right Bank of Paris), nor what is written with a capital where
+the class is not. Of two classes that are sure to be one synset,
 the surer one is.
 """
 
@@ -16,10 +18,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from labelsys.match.lexicon import Lexicon
 from labelsys.source.counts import reconcile
 from labelsys.source.wikidata.linking.exact import gather, load_model, rank
+from labelsys.source.wikidata.linking.features import has_capital
 from labelsys.source.wikidata.pulled import qid_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from labelsys.ids import Curie
     from labelsys.model import Concept
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCEPT", "REVIEW", "WordLink", "WordLinks", "link_classes"]
 
-ACCEPT: Final = 0.95
+ACCEPT: Final = 0.75
 """Confidence from which on a class is the synset."""
 REVIEW: Final = 0.5
 """Confidence from which on a class may be the synset, and somebody should look."""
@@ -38,6 +41,8 @@ _NO_NAME: Final = "no synset has its name"
 _UNSURE: Final = "not likely enough"
 _IN_REVIEW: Final = "in review: not sure enough"
 _TAKEN: Final = "in review: the synset has another item"
+_SINGLE: Final = "in review: a single thing in WordNet"
+_CAPITAL: Final = "in review: the synset's name alone has a capital"
 
 
 class WordLink(NamedTuple):
@@ -100,23 +105,32 @@ def _links(
     answers: Iterable[Answer], lexicon: Lexicon, taken: frozenset[int], left: Counter[str]
 ) -> Iterable[WordLink]:
     """Return the links of answers; takes note of what is left out, or left to review."""
-    held: set[int] = set(taken)
+    held = set(taken)
     links = []
     for answer in sorted(answers, key=lambda a: (-a.confidence, qid_number(a.item.qid))):
         concept = answer.found.concept
-        reason = ""
         if answer.confidence < REVIEW:
             left[_UNSURE] += 1
             continue
-        if concept in held:
-            reason = _TAKEN
-        elif answer.confidence < ACCEPT:
-            reason = _IN_REVIEW
-        else:
-            held.add(concept)
+        reason = _doubt(answer, lexicon, held)
         left[reason] += bool(reason)
+        if not reason:
+            held.add(concept)
         synset = lexicon.concepts[concept]
         name, confidence = answer.found.name, answer.confidence
         links.append(WordLink(answer.item, synset, confidence, name, not reason))
     left.pop("", None)
     return sorted(links, key=lambda link: qid_number(link.item.qid))
+
+
+def _doubt(answer: Answer, lexicon: Lexicon, held: Container[int]) -> str:
+    """Return why a likely answer waits in review; "" where it is accepted."""
+    concept = answer.found.concept
+    if concept in held:
+        return _TAKEN
+    if lexicon.is_instance[concept]:
+        return _SINGLE
+    lemma = lexicon.concepts[concept].names[answer.found.position].text
+    if has_capital(lemma) and not has_capital(answer.found.name):
+        return _CAPITAL
+    return "" if answer.confidence >= ACCEPT else _IN_REVIEW

@@ -37,13 +37,15 @@ __all__ = [
     "Answer",
     "Candidates",
     "ExactModel",
+    "best_answers",
+    "first_look",
     "format_model",
     "gather",
-    "likely_meanings",
     "load_model",
     "model_fingerprint",
     "rank",
     "second_table",
+    "tabulate",
 ]
 
 _STEM: Final = "exact"
@@ -116,6 +118,11 @@ def gather(items: Iterable[Item], lexicon: Lexicon) -> Candidates:
         lexicon: of WordNet.
     """
     named = ((item, find_synsets(item, lexicon)) for item in items)
+    return tabulate(named, lexicon)
+
+
+def tabulate(named: Iterable[tuple[Item, tuple[Found, ...]]], lexicon: Lexicon) -> Candidates:
+    """Return items and candidates with what speaks for and against each; items without any go."""
     asked = tuple((item, found) for item, found in named if found)
     sizes = np.array([len(found) for _, found in asked], dtype=np.int64)
     return Candidates(
@@ -126,40 +133,39 @@ def gather(items: Iterable[Item], lexicon: Lexicon) -> Candidates:
     )
 
 
-def likely_meanings(candidates: Candidates, probabilities: NDArray[np.float64]) -> Meanings:
-    """Return what each item likely is, by QID."""
-    values = probabilities.tolist()
+def first_look(candidates: Candidates, first: Ranker, known: Mapping[str, int]) -> Meanings:
+    """Return what items likely are at first sight, by QID.
+
+    Args:
+        candidates: of `gather`.
+        first: ranker of the first look.
+        known: QID -> synset, of items that identifiers link.
+    """
+    looked = first.probabilities_of(candidates.table, candidates.owners, len(candidates.asked))
+    values = looked.tolist()
     meanings: Meanings = {}
     for number, (item, found) in enumerate(candidates.asked):
         own = values[candidates.rows_of(number)]
         meanings[item.qid] = {
             one.concept: p for one, p in zip(found, own, strict=True) if p > _UNLIKELY
         }
-    return meanings
+    return meanings | {qid: {concept: 1.0} for qid, concept in known.items()}
 
 
 def second_table(
-    candidates: Candidates,
-    first: Ranker,
-    items: Mapping[str, Item],
-    lexicon: Lexicon,
-    known: Mapping[str, int],
+    candidates: Candidates, meanings: Meanings, items: Mapping[str, Item], lexicon: Lexicon
 ) -> NDArray[np.float32]:
     """Return the table of the second look.
 
     Args:
         candidates: of `gather`.
-        first: ranker of the first look.
+        meanings: of `first_look`.
         items: all of the pull.
         lexicon: of WordNet.
-        known: QID -> synset, of items that identifiers link.
 
     Returns:
         float32, shape (n_candidates, len(FEATURES)).
     """
-    looked = first.probabilities_of(candidates.table, candidates.owners, len(candidates.asked))
-    meanings = likely_meanings(candidates, looked)
-    meanings |= {qid: {concept: 1.0} for qid, concept in known.items()}
     table = candidates.table.copy()
     add_company(table, candidates.asked, items, lexicon, meanings)
     return table
@@ -185,7 +191,7 @@ def rank(
         One answer an item, in the order of the candidates; of equal ones the
         synset with the lowest id.
     """
-    table = second_table(candidates, model.first, items, lexicon, known)
+    table = second_table(candidates, first_look(candidates, model.first, known), items, lexicon)
     n_items = len(candidates.asked)
     return best_answers(
         candidates, model.second.probabilities_of(table, candidates.owners, n_items), model

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from labelsys.source.wikidata.linking.names import Found
     from labelsys.source.wikidata.linking.words import GlossWords
 
-__all__ = ["COLUMN", "FEATURES", "LOOK_FEATURES", "item_features"]
+__all__ = ["COLUMN", "FEATURES", "LOOK_FEATURES", "has_capital", "item_features"]
 
 _LEXNAMES: Final = [f"lexname_{name[5:]}" for name in LEXNAMES]
 _OF_SINGLES: Final = (
@@ -201,8 +201,8 @@ class _Rows:
         row[COLUMN["share_of_synset"]] = min(found.n_shared / max(n_lemmas, 1), 1.0)
         text = lemma.text.replace("_", " ")
         row[COLUMN["same_case"]] = text == found.name
-        row[COLUMN["capital_lost"]] = _has_capital(found.name) and not _has_capital(text)
-        row[COLUMN["capital_gained"]] = _has_capital(text) and not _has_capital(found.name)
+        row[COLUMN["capital_lost"]] = has_capital(found.name) and not has_capital(text)
+        row[COLUMN["capital_gained"]] = has_capital(text) and not has_capital(found.name)
         further = len(fold(text).split()) - 1
         row[COLUMN["words"]] = min(further, 3)
         row[COLUMN["compound"]] = further > 0
@@ -291,7 +291,8 @@ def _kind(item: Item) -> str:
     return "single" if kinds else ""
 
 
-def _has_capital(text: str) -> bool:
+def has_capital(text: str) -> bool:
+    """Return whether a text has a capital letter."""
     return text != text.lower()
 
 

@@ -6,6 +6,11 @@ item is comes from its names, its description, and what other items likely are.
 An item with several right synsets is taken for the one that has its label, else
 for the first; any of them is right where answers are counted.
 
+Most classes without an identifier are in no WordNet, though something there has
+their name. So the model that ships is asked about each item once more, its right
+synsets taken out of the candidates: then none of them is right. What its
+probabilities are worth is learnt from both.
+
 What a probability is worth is learnt from items that the weights have not seen:
 items are dealt into folds, those that share a synset or a label into the same.
 """
@@ -28,9 +33,11 @@ from labelsys.source.wikidata.heal import heal
 from labelsys.source.wikidata.linking.exact import (
     ExactModel,
     best_answers,
+    first_look,
     format_model,
     gather,
     second_table,
+    tabulate,
 )
 from labelsys.source.wikidata.linking.features import FEATURES, LOOK_FEATURES
 from labelsys.source.wikidata.linking.identifiers import right_synsets
@@ -67,6 +74,9 @@ class Lesson(NamedTuple):
         right: for each of them the synsets (indices in the lexicon) that
             identifiers say it is; empty where none does.
         folds: int64 (n_items,): where each was dealt to; -1 where nothing is known.
+        without: linked items with what is left of their candidates when the
+            right ones are taken out.
+        folds_without: int64 (n_without,): where those were dealt to.
         items: all of the pull.
         lexicon: of WordNet.
     """
@@ -74,6 +84,8 @@ class Lesson(NamedTuple):
     candidates: Candidates
     right: tuple[frozenset[int], ...]
     folds: NDArray[np.int64]
+    without: Candidates
+    folds_without: NDArray[np.int64]
     items: Mapping[str, Item]
     lexicon: Lexicon
 
@@ -108,8 +120,17 @@ def make_lesson(facts: Facts, lexicon: Lexicon, folds: int = FOLDS) -> Lesson:
         if synsets
     ]
     dealt = deal(linked, folds)
-    fold_of = [dealt.get(item.qid, -1) for item, _ in candidates.asked]
-    return Lesson(candidates, right, np.array(fold_of, dtype=np.int64), facts.items, lexicon)
+    left = (
+        (item, tuple(one for one in found if one.concept not in synsets))
+        for (item, found), synsets in zip(candidates.asked, right, strict=True)
+        if synsets
+    )
+    without = tabulate(left, lexicon)
+    folds_of, folds_without = (
+        np.array([dealt.get(item.qid, -1) for item, _ in each.asked], dtype=np.int64)
+        for each in (candidates, without)
+    )
+    return Lesson(candidates, right, folds_of, without, folds_without, facts.items, lexicon)
 
 
 def deal(linked: Sequence[tuple[Item, frozenset[int]]], folds: int) -> dict[str, int]:
@@ -141,7 +162,9 @@ def _drawn(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
-def fit_model(lesson: Lesson, folds: Collection[int], target: float = TARGET) -> ExactModel:
+def fit_model(
+    lesson: Lesson, folds: Collection[int], target: float = TARGET, *, without: bool
+) -> ExactModel:
     """Return a model that has learnt from some folds.
 
     Args:
@@ -149,15 +172,22 @@ def fit_model(lesson: Lesson, folds: Collection[int], target: float = TARGET) ->
         folds: two or more; what its probabilities are worth is learnt from
             each, by weights that were fitted to the others.
         target: share of accepted answers that are to be right.
+        without: whether items are asked about without their right synsets as well.
     """
-    stated, turned_out = [], []
+    stated: list[float] = []
+    turned_out: list[bool] = []
     for out in sorted(folds):
-        rankers = _fit(lesson, lesson.in_folds(set(folds) - {out}))
-        for number, answer in held_out(lesson, ExactModel(*rankers, _IDENTITY, 1.0), out):
+        rankers = _fit(lesson, set(folds) - {out}, without=without)
+        model = ExactModel(*rankers, _IDENTITY, 1.0)
+        for number, answer in held_out(lesson, model, out):
             stated.append(answer.probability)
             turned_out.append(lesson.is_right(number, answer))
+        if without:
+            wrong = _held_out_without(lesson, model, out)
+            stated += wrong
+            turned_out += [False] * len(wrong)
     knots = fit_knots(np.array(stated), np.array(turned_out))
-    model = ExactModel(*_fit(lesson, lesson.in_folds(folds)), knots, 1.0)
+    model = ExactModel(*_fit(lesson, folds, without=without), knots, 1.0)
     worth = model.confidence(np.array(stated))
     return model._replace(accept=lowest_accepted(worth, np.array(turned_out), target))
 
@@ -168,30 +198,55 @@ _IDENTITY: Final = np.array([[0.0, 0.0], [1.0, 1.0]])
 def held_out(lesson: Lesson, model: ExactModel, out: int) -> list[tuple[int, Answer]]:
     """Return what a model answers about the items of a fold, with their numbers."""
     candidates = lesson.candidates
-    table = second_table(candidates, model.first, lesson.items, lesson.lexicon, {})
+    meanings = first_look(candidates, model.first, {})
+    table = second_table(candidates, meanings, lesson.items, lesson.lexicon)
     found = model.second.probabilities_of(table, candidates.owners, len(candidates.asked))
     answers = best_answers(candidates, found, model)
     return [(number, answers[number]) for number in lesson.in_folds({out})]
 
 
-def _fit(lesson: Lesson, numbers: Sequence[int]) -> tuple[Ranker, Ranker]:
+def _held_out_without(lesson: Lesson, model: ExactModel, out: int) -> list[float]:
+    """Return the probabilities of answers about the items of a fold without their right synsets."""
+    candidates = lesson.without
+    meanings = first_look(lesson.candidates, model.first, {})
+    table = second_table(candidates, meanings, lesson.items, lesson.lexicon)
+    found = model.second.probabilities_of(table, candidates.owners, len(candidates.asked))
+    numbers = np.flatnonzero(lesson.folds_without == out).tolist()
+    return [float(found[candidates.rows_of(number)].max()) for number in numbers]
+
+
+def _fit(lesson: Lesson, folds: Collection[int], *, without: bool) -> tuple[Ranker, Ranker]:
     """Return the rankers of the first look and of the second."""
     of_look = np.array([name in LOOK_FEATURES for name in FEATURES])
-    candidates = lesson.candidates
-    first = _ranker(lesson, candidates.table, numbers, ~of_look)
-    table = second_table(candidates, first, lesson.items, lesson.lexicon, {})
-    return first, _ranker(lesson, table, numbers, np.ones_like(of_look))
+    asked = (lesson.candidates, lesson.without) if without else (lesson.candidates,)
+    first = _ranker(lesson, [each.table for each in asked], folds, ~of_look)
+    meanings = first_look(lesson.candidates, first, {})
+    tables = [second_table(each, meanings, lesson.items, lesson.lexicon) for each in asked]
+    return first, _ranker(lesson, tables, folds, np.ones_like(of_look))
 
 
 def _ranker(
     lesson: Lesson,
-    table: NDArray[np.float32],
-    numbers: Sequence[int],
+    tables: Sequence[NDArray[np.float32]],
+    folds: Collection[int],
     active: NDArray[np.bool_],
 ) -> Ranker:
-    tables = [table[lesson.candidates.rows_of(number)] for number in numbers]
+    """Return a ranker that is fitted to the items of some folds.
+
+    Args:
+        lesson: what there is to learn.
+        tables: of the items, and maybe of those whose right synsets were taken out.
+        folds: to learn from.
+        active: bool (n_features,): columns that it may go by.
+    """
+    numbers = lesson.in_folds(folds)
+    parts = [tables[0][lesson.candidates.rows_of(number)] for number in numbers]
     answers = [_answer(lesson, number) for number in numbers]
-    weights = fit_softmax(tables, answers, [1.0] * len(tables), active=active, l2=_L2)
+    for table in tables[1:]:
+        taken_out = np.flatnonzero(np.isin(lesson.folds_without, list(folds))).tolist()
+        parts += [table[lesson.without.rows_of(number)] for number in taken_out]
+        answers += [-1] * len(taken_out)
+    weights = fit_softmax(parts, answers, [1.0] * len(parts), active=active, l2=_L2)
     return Ranker(name="", weights=np.round(weights, 4), fingerprint="")
 
 
@@ -252,9 +307,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     wordnet = WordNetSource().load(None, SilentProgress())
     lesson = make_lesson(heal(read_shipped()), Lexicon(wordnet.concepts, wordnet.edges))
-    model = fit_model(lesson, range(FOLDS))
+    model = fit_model(lesson, range(FOLDS), without=True)
     learnt = lesson.in_folds(range(FOLDS))
-    about = {"version": VERSION, "trained_on": {"items": len(learnt)}, "l2": _L2, "target": TARGET}
+    learnt_from = {"items": len(learnt), "without_answer": len(lesson.without.asked)}
+    about = {"version": VERSION, "trained_on": learnt_from, "l2": _L2, "target": TARGET}
     text = format_model(
         (model.first.weights, model.second.weights), model.knots, model.accept, about
     )
