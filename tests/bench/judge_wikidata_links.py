@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from labelsys.benchmark.metrics import share
 from labelsys.progress import SilentProgress
+from labelsys.source.wikidata.linking.classes import UNSURE
 from labelsys.source.wikidata.source import WikidataSource, read_shipped
 from labelsys.source.wordnet import WordNetSource
 from labelsys.tables import format_table, open_table
@@ -31,17 +32,20 @@ if TYPE_CHECKING:
 
 SEED = "labelsys-wikidata-links-1"
 N = 120
+LEAST = 0.75
+"""Confidence of the links that were judged: from here on, where nothing but it is in doubt."""
 SHOWN = ("qid", "label", "aliases", "description", "above", "lemmas", "gloss", "hypernyms")
 COLUMNS = ("qid", "label", "synset_id", "synset", "confidence", "first", "second", "note")
 VERDICTS = ("right", "wrong", "unsure")
 HEADER = {
     "dataset": "Wikidata classes linked to WordNet synsets by words, judged",
     "asked": "Are the class and the synset the same concept? right, wrong or unsure",
-    "drawn": f"{N} of the accepted links of the pull that ships, by SHA-256 of '{SEED}:' and QID",
+    "drawn": f"{N} links of the pull that ships, of confidence {LEAST:g} and up, where nothing else"
+    f" is in doubt, by SHA-256 of '{SEED}:' and QID",
     "judged": "by a large language model (Claude), in two readings in different orders",
     "columns": "confidence: as linked; first, second: verdict of each reading",
-    "source": "labelsys; QIDs and labels: Wikidata, CC0-1.0; synset ids: WordNet 3.0",
-    "license": "CC0-1.0",
+    "source": "labelsys",
+    "license": "Apache-2.0",
 }
 
 
@@ -58,17 +62,26 @@ def draw() -> list[tuple[Link, dict[str, str]]]:
     above: dict[str, list[str]] = {}
     for edge in wordnet.edges:
         above.setdefault(edge.narrower, []).append(synsets[edge.broader].pref_label)
-    accepted = [
-        mapping
-        for mapping in linked.mappings
-        if mapping.status == "accepted"
-        and mapping.mapping_justification == Justification.COMPOSITE
-    ]
-    accepted.sort(key=lambda mapping: _place(mapping.subject_id.local_id))
+    surest: dict[str, Link] = {}
+    for mapping in sorted(linked.mappings, key=_surest_first):
+        if _may_be_judged(mapping):
+            surest.setdefault(mapping.object_id, mapping)
+    drawn = sorted(surest.values(), key=lambda mapping: _place(mapping.subject_id.local_id))
     return [
         (m, _row(items[m.subject_id.local_id], synsets[m.object_id], items, above))
-        for m in accepted[:N]
+        for m in drawn[:N]
     ]
+
+
+def _surest_first(mapping: Link) -> tuple[float, int]:
+    return -(mapping.confidence or 0.0), int(mapping.subject_id.local_id[1:])
+
+
+def _may_be_judged(mapping: Link) -> bool:
+    if mapping.mapping_justification != Justification.COMPOSITE:
+        return False
+    in_doubt = mapping.status != "accepted" and mapping.comment != UNSURE
+    return not in_doubt and (mapping.confidence or 0.0) >= LEAST
 
 
 def _row(

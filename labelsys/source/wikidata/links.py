@@ -94,7 +94,9 @@ def link_items(facts: Facts, base: SourceData, classes: Sequence[Item]) -> Linke
         Links, mappings, and what the synsets gain.
     """
     given = _IdLinks(facts.items.values(), SynsetKeys(base.concepts))
-    synsets = {qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure}
+    synsets = {
+        qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure
+    }
     ids = {qid: synset.id for qid, synset in synsets.items()}
     unlinked = [item for item in classes if item.qid not in given.choices]
     words = link_classes(unlinked, facts.items, base, ids)
@@ -203,9 +205,8 @@ def _several(qid: str, choices: Sequence[_Choice]) -> Finding:
     first, *rest = choices
     others = ", ".join(f"{c.synset.id} ({c.synset.synset})" for c in rest)
     taken = "is taken, in review" if first.is_sure else "is likeliest; all in review, with"
-    message = (
-        f"linked to {len(choices)} synsets: {first.synset.id} ({first.synset.synset}) {taken}: {others}"
-    )
+    named = f"{first.synset.id} ({first.synset.synset})"
+    message = f"linked to {len(choices)} synsets: {named} {taken}: {others}"
     return Finding(code="W205", id=f"wd:{qid}", message=message)
 
 
@@ -242,7 +243,7 @@ def _word_mappings(words: WordLinks) -> Iterator[Mapping]:
             mapping_tool=f"labelsys {words.tool}",
             mapping_tool_version=__version__,
             match_string=fold(link.name),
-            comment="by its names, its description and its place in Wikidata",
+            comment=link.doubt or "by its names, its description and its place in Wikidata",
             status="accepted" if link.is_accepted else "review",
         )
 

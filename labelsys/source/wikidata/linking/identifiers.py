@@ -35,7 +35,9 @@ __all__ = [
 ]
 
 _NOUN: Final = re.compile(r"[0-9]{8}-n\Z")
-_ADDRESS: Final = re.compile(r"https?://wordnet-rdf\.princeton\.edu/(?:id/)?(wn3[01])/([0-9]{8}-n)/?\Z")
+_ADDRESS: Final = re.compile(
+    r"https?://wordnet-rdf\.princeton\.edu/(?:id/)?(wn3[01])/([0-9]{8}-n)/?\Z"
+)
 _LIVING: Final = ("noun.animal", "noun.plant")
 UNKNOWN: Final = "unknown 3.1 id"
 NO_NOUN: Final = "no noun of WordNet 3.1"
@@ -203,7 +205,9 @@ def right_synsets(items: Iterable[Item], lexicon: Lexicon) -> dict[str, frozense
             if xref.startswith("wn31:"):
                 by_wn31[str(xref)].append(i)
     right = {
-        item.qid: frozenset(i for value in item.values(pid) for i in by_wn31.get(f"wn31:{value}", ()))
+        item.qid: frozenset(
+            i for value in item.values(pid) for i in by_wn31.get(f"wn31:{value}", ())
+        )
         for item in items
     }
     return {qid: synsets for qid, synsets in right.items() if synsets}

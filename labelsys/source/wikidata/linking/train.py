@@ -277,7 +277,10 @@ def fit_knots(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[
         worth, size, at = block
         while pooled and pooled[-1][0] >= worth:
             other, n, place = pooled.pop()
-            worth, at = ((other * n + worth * size) / (n + size), (place * n + at * size) / (n + size))
+            worth, at = (
+                (other * n + worth * size) / (n + size),
+                (place * n + at * size) / (n + size),
+            )
             size += n
         pooled.append((worth, size, at))
     ends = [(0.0, 0.0), *((at, min(worth, _SUREST)) for worth, _, at in pooled)]
