@@ -56,7 +56,8 @@ def bench_items(
     ranker that was fitted to items of other synsets and labels. `first sense`
     looks the label up, `label, then aliases` goes on where it has no sense.
     `ranked, as shipped` has learnt as well what it looks like when no candidate
-    is right, as classes without an identifier need. JSON has everything.
+    is right, as classes without an identifier need, and its threshold is that
+    of a build. JSON has everything.
 
     Example:
         labelsys bench wikidata pull
@@ -90,11 +91,12 @@ def _page(report: ItemLinkReport) -> Iterator[str]:
     for row in report.accuracy:
         yield f"  {row.system:<20}{row.group:<38}{_share(row.right)}"
     for ranker in report.rankers:
-        yield ranker.system
-        yield f"  {'accepted, of all':<28}{_share(ranker.accepted)}"
-        yield f"  {'of those, right':<28}{_share(ranker.precision)}"
+        least = ranker.confidence
+        yield ranker.system if least is None else f"{ranker.system}: confidence {least:g} and up"
+        yield f"  {'accepted, of all':<34}{_share(ranker.accepted)}"
+        yield f"  {'of those, right':<34}{_share(ranker.precision)}"
         for how, right in ranker.found_by.items():
-            yield f"    {how:<26}{_share(right)}"
+            yield f"    {how:<32}{_share(right)}"
         yield "  coverage   " + "".join(f"{p.coverage:>7.2f}" for p in ranker.curve)
         yield "  precision  " + "".join(f"{p.precision:>7.3f}" for p in ranker.curve)
     yield "identifiers"

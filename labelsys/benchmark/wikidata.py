@@ -23,6 +23,7 @@ from labelsys.rows import Rows
 from labelsys.source.wikidata.facts import read_facts
 from labelsys.source.wikidata.heal import heal
 from labelsys.source.wikidata.languages import ENGLISH
+from labelsys.source.wikidata.linking.classes import ACCEPT
 from labelsys.source.wikidata.linking.identifiers import (
     LABEL_STRATEGIES,
     STRATEGIES,
@@ -33,6 +34,7 @@ from labelsys.source.wikidata.linking.identifiers import (
 )
 from labelsys.source.wikidata.linking.names import english_names
 from labelsys.source.wikidata.linking.train import FOLDS, TARGET, fit_model, held_out, make_lesson
+from labelsys.source.wikidata.properties import LINK_PROPERTY
 from labelsys.source.wordnet import WordNetSource
 from labelsys.text import fold
 
@@ -82,14 +84,16 @@ class RankerScore:
 
     Attributes:
         system: its name.
-        accepted: answers as sure as the threshold says, of all linked items;
-            each fold's threshold was chosen on the others.
+        confidence: from which on answers are accepted, as the build has it;
+            None where each fold's threshold was chosen on the others.
+        accepted: answers as sure as that, of all linked items.
         precision: of those, right.
         curve: precision of the surest parts of all linked items.
         found_by: how the accepted ones were found -> how many were right.
     """
 
     system: str
+    confidence: float | None
     accepted: Share
     precision: Share
     curve: tuple[CurvePoint, ...]
@@ -185,31 +189,32 @@ def bench_wikidata(
         The report.
 
     Raises:
-        SourceError: the pull or WordNet is missing or damaged, or no item is linked.
+        SourceError: the pull or WordNet is missing or damaged, or no item has P8814.
     """
     told = progress or SilentProgress()
     told.start("read")
+    facts = heal(read_facts(folder, (ENGLISH,)))
+    if not any(item.values(LINK_PROPERTY) for item in facts.items.values()):
+        msg = f"no item has {LINK_PROPERTY}: nothing to measure"
+        raise SourceError(msg, path=folder)
     base = WordNetSource(folder=wordnet).load(None, SilentProgress())
     lexicon = Lexicon(base.concepts, base.edges)
-    facts = heal(read_facts(folder, (ENGLISH,)))
     lesson = make_lesson(facts, lexicon, folds)
     told.done(f"{len(facts.items):,} items, {len(lesson.in_folds(range(folds))):,} to answer")
     gold = _gold(facts, lesson)
-    if not gold.items:
-        raise SourceError("no item is linked to WordNet by P8814: nothing to measure", path=folder)
     accuracy = [
         row
         for system, answer in (("first sense", _first_sense), ("label, then aliases", _first_name))
         for row in gold.accuracy(system, _look_up(gold.items, lexicon, answer))
     ]
     rankers = []
-    for system, without in (("ranked", False), ("ranked, as shipped", True)):
+    for system, least in (("ranked", None), ("ranked, as shipped", ACCEPT)):
         told.start(f"fit {system}", folds)
-        answers, accepted = _cross_validate(lesson, folds, target, without=without, progress=told)
+        answers, accepted = _cross_validate(lesson, folds, target, least, told)
         told.done(f"{sum(accepted.values()):,} accepted")
         meant = {answer.item.qid: answer.found.concept for answer in answers}
         accuracy += gold.accuracy(system, meant)
-        rankers.append(_score(system, gold, answers, accepted))
+        rankers.append(_score(system, least, gold, answers, accepted))
     return ItemLinkReport(
         pull=str(folder),
         version=facts.version,
@@ -235,22 +240,37 @@ def _gold(facts: Facts, lesson: Lesson) -> _Gold:
 
 
 def _cross_validate(
-    lesson: Lesson, folds: int, target: float, *, without: bool, progress: Progress
+    lesson: Lesson, folds: int, target: float, least: float | None, progress: Progress
 ) -> tuple[list[Answer], dict[str, bool]]:
-    """Return answers about all linked items, and QID -> whether it is accepted."""
+    """Return answers about all linked items, and QID -> whether it is accepted.
+
+    Args:
+        lesson: what there is to learn.
+        folds: of it.
+        target: precision that each fold's threshold is chosen for.
+        least: a threshold that was chosen before, for a ranker that has learnt
+            what it looks like when no candidate is right; or None.
+        progress: told of each fold.
+    """
     answers: list[Answer] = []
     accepted: dict[str, bool] = {}
     for out in range(folds):
-        model = fit_model(lesson, set(range(folds)) - {out}, target, without=without)
+        others = set(range(folds)) - {out}
+        model = fit_model(lesson, others, target, without=least is not None)
+        threshold = model.accept if least is None else least
         for _, answer in held_out(lesson, model, out):
             answers.append(answer)
-            accepted[answer.item.qid] = answer.confidence >= model.accept
+            accepted[answer.item.qid] = answer.confidence >= threshold
         progress.advance()
     return answers, accepted
 
 
 def _score(
-    system: str, gold: _Gold, answers: Sequence[Answer], accepted: Mapping[str, bool]
+    system: str,
+    least: float | None,
+    gold: _Gold,
+    answers: Sequence[Answer],
+    accepted: Mapping[str, bool],
 ) -> RankerScore:
     is_right = {a.item.qid: a.found.concept in gold.right[a.item.qid] for a in answers}
     confidence = {a.item.qid: a.confidence for a in answers}
@@ -262,6 +282,7 @@ def _score(
     qids = [item.qid for item in gold.items]
     return RankerScore(
         system=system,
+        confidence=least,
         accepted=share(len(taken), len(qids)),
         precision=share(sum(is_right[a.item.qid] for a in taken), len(taken)),
         curve=precision_at_coverage(
