@@ -498,3 +498,23 @@ def test_identifiers_other_than_p8814_link_too(tmp_path: Path) -> None:
     )
     counts = data.counts["links by exact-match-address"]
     assert (counts.read, counts.kept, counts.skipped) == (2, 1, {"names no synset": 1})
+
+
+def test_what_an_unsure_identifier_and_words_say_is_one_mapping(tmp_path: Path) -> None:
+    """A scientific name of one word waits in review; words may say the same, or more."""
+    base = replace(
+        BASE,
+        concepts=tuple(replace(c, lexname="noun.animal") for c in BASE.concepts),
+        edges=tuple(starmap(Edge, ((ANIMAL, ENTITY), (DOG, ANIMAL), (CAD, ENTITY), (PUP, ANIMAL)))),
+    )
+    entities = [
+        Entity("Q50", tuple(english("pup", "young animal", "")), (Claim("P225", "Whelp"),)),
+        Entity("Q51", tuple(english("x", "", "")), (Claim("P225", "Beast"), Claim("P279", "Q50"))),
+    ]
+    write_pull(tmp_path, {}, entities)
+    data = WikidataSource(folder=tmp_path).load(base, SilentProgress())
+    pairs = [(m.subject_id, m.object_id) for m in data.mappings]
+    assert pairs == [("wd:Q50", PUP), ("wd:Q51", ANIMAL)]
+    assert data.mappings[1].status == "review"
+    assert data.mappings[1].mapping_justification == Justification.LEXICAL
+    assert data.counts["links by taxon-name"].kept == 2

@@ -98,10 +98,14 @@ def link_items(facts: Facts, base: SourceData, classes: Sequence[Item]) -> Linke
         qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure
     }
     ids = {qid: synset.id for qid, synset in synsets.items()}
-    unlinked = [item for item in classes if item.qid not in given.choices]
+    unlinked = [item for item in classes if item.qid not in ids]
     words = link_classes(unlinked, facts.items, base, ids)
     synsets |= {link.item.qid: link.synset for link in words.links if link.is_accepted}
-    mappings = [*_mappings(given.choices, facts.items), *_word_mappings(words)]
+    by_words = tuple(_word_mappings(words))
+    # Of a synset that an unsure identifier names, words say more.
+    said = {(mapping.subject_id, mapping.object_id) for mapping in by_words}
+    by_ids = _mappings(given.choices, facts.items)
+    mappings = [*(m for m in by_ids if (m.subject_id, m.object_id) not in said), *by_words]
     several = {qid: found for qid, found in given.choices.items() if len(found) > 1}
     findings = [*given.findings, *(_several(qid, found) for qid, found in several.items())]
     return Linked(
