@@ -299,7 +299,7 @@ def has_capital(text: str) -> bool:
 def item_features(
     lexicon: Lexicon, words: GlossWords, asked: Sequence[tuple[Item, Sequence[Found]]]
 ) -> NDArray[np.float32]:
-    """Return the table of many items, but for what takes a first look or vectors.
+    """Return the table of many items, but for what takes a first look.
 
     Args:
         lexicon: of WordNet.
@@ -310,16 +310,14 @@ def item_features(
         float32, shape (n_candidates, len(FEATURES)), the items' candidates one after the other.
     """
     made = _Rows(lexicon, words)
-    rows = [row for item, found in asked for row in made.of(item, found)]
-    out = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
-    if rows:
-        out[:] = rows
+    out = np.zeros((sum(len(found) for _, found in asked), len(FEATURES)), dtype=np.float32)
+    likeness, gap = COLUMN["gloss_words"], COLUMN["gloss_words_gap"]
     start = 0
-    likeness = out[:, COLUMN["gloss_words"]]
-    for _, found in asked:
-        end = start + len(found)
-        out[start:end, COLUMN["gloss_words_gap"]] = likeness[start:end] - likeness[start:end].max()
-        start = end
+    for item, found in asked:
+        own = out[start : start + len(found)]
+        own[:] = list(made.of(item, found))
+        own[:, gap] = own[:, likeness] - own[:, likeness].max()
+        start += len(found)
     for one, other in _PAIRS:
         column = out[:, COLUMN[one]] * out[:, COLUMN[other]]
         out[:, COLUMN[f"{one} x {other}"]] = column
