@@ -19,6 +19,7 @@ from ._common import (
 )
 from ._light import LightGroup
 from ._render import emit_lines, emit_rows, format_of
+from .bench_wikidata import bench_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -362,3 +363,6 @@ def _tell(reports: Rows[LinkReport]) -> None:
             say(f"{report.path}:{row.line}: {row.name}: {row.reason}{shown}")
         if len(report.skipped_rows) > _LISTED:
             say(f"{report.path}: {len(report.skipped_rows) - _LISTED:,} more in --output json")
+
+
+app.command("wikidata")(bench_items)

@@ -10,6 +10,13 @@ from labelsys.benchmark.link import bench_link
 from labelsys.benchmark.metrics import CurvePoint, Share, TargetPoint
 from labelsys.benchmark.plot import write_link_plot
 from labelsys.benchmark.score import LinkReport, LinkScore, Miss, SystemScore
+from labelsys.benchmark.wikidata import (
+    ItemAccuracy,
+    ItemLinkReport,
+    RankerScore,
+    StrategyScore,
+    bench_wikidata,
+)
 
 __all__ = [
     "CalibrationBin",
@@ -19,16 +26,21 @@ __all__ = [
     "FoldReport",
     "Gold",
     "GoldRow",
+    "ItemAccuracy",
+    "ItemLinkReport",
     "LinkReport",
     "LinkScore",
     "Miss",
+    "RankerScore",
     "ResolvedGold",
     "Share",
     "SkippedGold",
+    "StrategyScore",
     "SystemScore",
     "TargetOutcome",
     "TargetPoint",
     "ThresholdPoint",
     "bench_link",
+    "bench_wikidata",
     "write_link_plot",
 ]

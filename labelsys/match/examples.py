@@ -30,6 +30,7 @@ from labelsys.match.place_features import PlaceVectors, place_features
 from labelsys.match.places import Clues, find_clues, find_places
 from labelsys.match.vectors import to_unit
 from labelsys.model import Label, Mapping
+from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,8 @@ def link_questions(lexicon: Lexicon, mappings: Sequence[Mapping]) -> list[Questi
             _LINK_WEIGHT,
         )
         for m in mappings
-        if m.status == "accepted" and m.subject_label and m.object_id in lexicon.index
+        if m.status == "accepted" and m.mapping_justification == Justification.KNOWN
+        if m.subject_label and m.object_id in lexicon.index
     ]
 
 

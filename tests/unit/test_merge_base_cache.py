@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +21,6 @@ from tests.progress_toy import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from labelsys.progress import Progress
 
@@ -198,10 +199,12 @@ def test_whatever_changes_is_read_anew(tmp_path: Path, monkeypatch: pytest.Monke
     ):
         read(tmp_path, source, languages)
         assert source.loads == 1
-    monkeypatch.setattr(base_cache, "code_fingerprint", lambda *_: "other code")
-    source = Source()
-    read(tmp_path, source)
-    assert source.loads == 1
+    for what in ("code_fingerprint", "model_fingerprint"):
+        with monkeypatch.context() as patched:
+            patched.setattr(base_cache, what, lambda *_: "another one")
+            source = Source()
+            read(tmp_path, source)
+            assert source.loads == 1
 
 
 def test_damaged_file_is_made_anew(tmp_path: Path) -> None:
@@ -246,3 +249,21 @@ def test_key_covers_the_code_of_the_sources(
     monkeypatch.setattr(base_cache, "code_fingerprint", record)
     read(tmp_path, Source())
     assert {"source", "columns.py"} <= set(covered)
+
+
+def test_key_covers_all_of_the_matcher_that_the_sources_use() -> None:
+    """Whatever they import of it when they read, and what that imports; types aside."""
+    package = Path(base_cache.__file__).parents[1]
+    found: set[str] = set()
+    waiting = ["source/wikidata/source.py", "source/wordnet.py", "source/combine.py"]
+    while waiting:
+        text = package.joinpath(waiting.pop()).read_text(encoding="utf-8")
+        for name in re.findall(
+            r"^from labelsys\.((?:source|match)\.[\w.]+) import", text, re.MULTILINE
+        ):
+            path = name.replace(".", "/") + ".py"
+            if path not in found:
+                found.add(path)
+                waiting.append(path)
+    assert {"source/wikidata/linking/exact.py", "match/forms.py"} <= found
+    assert {path for path in found if path.startswith("match/")} <= set(base_cache._CODE)

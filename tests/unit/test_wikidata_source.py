@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter, defaultdict
+from dataclasses import replace
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -14,6 +16,7 @@ from labelsys.progress import SilentProgress
 from labelsys.source.protocol import SourceData
 from labelsys.source.wikidata.pulled import Claim, Entity, Text, qid_number, write_pull
 from labelsys.source.wikidata.source import WikidataSource, read_shipped
+from labelsys.vocab import Justification
 from tests.progress_toy import Heard
 
 if TYPE_CHECKING:
@@ -242,7 +245,7 @@ def test_an_id_of_no_synset_is_a_finding_and_a_count(tmp_path: Path) -> None:
     links = [*LINKS, ("Q9", "99999999-n", "nothing", "")]
     data = load(write_toy(tmp_path, links=links))
     assert codes(data) == [("W203", "wd:Q9")]
-    assert data.counts["links"].failed == {"unknown 3.1 id": 1}
+    assert data.counts["links by wordnet-31-id"].failed == {"unknown 3.1 id": 1}
     assert data.counts["linked items"].failed == {"no known id": 1}
     assert (data.counts["linked items"].read, data.counts["linked items"].kept) == (2, 1)
     assert [m.subject_id for m in data.mappings] == ["wd:Q144"]
@@ -251,7 +254,7 @@ def test_an_id_of_no_synset_is_a_finding_and_a_count(tmp_path: Path) -> None:
 def test_an_id_of_a_verb_is_a_finding_and_a_count(tmp_path: Path) -> None:
     data = load(write_toy(tmp_path, links=[*LINKS, ("Q9", "02086723-v", "to dog", "")]))
     assert codes(data) == [("W203", "wd:Q9")]
-    assert data.counts["links"].failed == {"no noun of WordNet 3.1": 1}
+    assert data.counts["links by wordnet-31-id"].failed == {"no noun of WordNet 3.1": 1}
 
 
 def test_classes_that_reach_nothing_are_left_out_and_listed(tmp_path: Path) -> None:
@@ -402,10 +405,18 @@ def test_the_shipped_pull_hangs_under_wordnet_without_a_cycle(
     base = wordnet_data
     data = WikidataSource().load(base, SilentProgress())
     assert all(batch.adds_up for batch in data.counts.values()), data.counts
-    assert len(data.extra) == 27_244
+    by_id, by_words = (
+        [m for m in data.mappings if m.mapping_justification == justification]
+        for justification in (Justification.KNOWN, Justification.COMPOSITE)
+    )
+    accepted = {m.object_id for m in by_words if m.status == "accepted"}
+    assert len(data.extra) == 27_244 + len(accepted)
+    assert len(accepted) == data.counts["links by words"].kept > 500
+    assert not accepted & {m.object_id for m in by_id if m.status == "accepted"}
     # A second method: networkx on the rows as they stand, nothing of ours in between.
     items = read_shipped().items.values()
-    linked = {item.qid for item in items if item.values("P8814")}
+    linked = {m.subject_id.local_id for m in data.mappings if m.status == "accepted"}
+    assert linked >= {item.qid for item in items if item.values("P8814")}
     graph = nx.DiGraph(
         (broader, item.qid)
         for item in items
@@ -422,7 +433,7 @@ def test_the_shipped_pull_hangs_under_wordnet_without_a_cycle(
         - linked
         - {"top"}
     )
-    assert len(reached) == 12_193
+    assert len(reached) == 11_554
     kept = {concept.id.local_id for concept in data.concepts}
     assert kept <= reached
     unused = {f.id[3:] for f in data.findings if f.code in {"W202", "W208"}}
@@ -438,6 +449,72 @@ def test_the_shipped_pull_hangs_under_wordnet_without_a_cycle(
     assert len(cuts) == len(loops) == 3
     several = {finding.id for finding in data.findings if finding.code == "W205"}
     assert len(several) == 1_526
-    statuses = [mapping.status for mapping in data.mappings]
-    assert statuses.count("accepted") == 27_244
-    assert {m.subject_id for m in data.mappings if m.status == "review"} == several
+    assert [mapping.status for mapping in by_id].count("accepted") == 27_244
+    assert {m.subject_id for m in by_id if m.status == "review"} == several
+
+
+def test_a_class_without_an_identifier_is_the_synset_of_its_name_and_parents(
+    tmp_path: Path,
+) -> None:
+    """`pup` is no P8814 item; its name, its description and its class say which synset it is."""
+    classes = {"Q50": ("pup", "young animal", "whelp")}
+    links = [*LINKS, ("Q729", "00015568-n", "animal", "")]
+    above = ((ANIMAL, ENTITY), (DOG, ANIMAL), (CAD, ENTITY), (PUP, ANIMAL))
+    base = replace(BASE, edges=tuple(starmap(Edge, above)))
+    write_toy(tmp_path, classes, subclass=[("Q50", "Q729")], links=links)
+    data = WikidataSource(folder=tmp_path).load(base, SilentProgress())
+    row = next(m for m in data.mappings if m.subject_id == "wd:Q50")
+    assert row.object_id == PUP
+    assert row.mapping_justification == Justification.COMPOSITE
+    assert row.confidence is not None
+    assert data.counts["links by words"].read == 1
+    assert all(batch.adds_up for batch in data.counts.values())
+    is_synset = row.status == "accepted"
+    assert (row.predicate_id == "skos:exactMatch") == is_synset
+    assert ("wd:Q50" in {c.id for c in data.concepts}) != is_synset
+
+
+def test_a_synset_with_an_item_takes_no_other_one_by_words(tmp_path: Path) -> None:
+    classes = {"Q50": ("dog", "domesticated animal", "domestic dog")}
+    links = [*LINKS, ("Q729", "00015568-n", "animal", "")]
+    data = load(write_toy(tmp_path, classes, subclass=[("Q50", "Q729")], links=links))
+    assert [m.subject_id for m in data.mappings if m.status == "accepted"] == ["wd:Q144", "wd:Q729"]
+    assert "wd:Q50" in {concept.id for concept in data.concepts}
+
+
+def test_identifiers_other_than_p8814_link_too(tmp_path: Path) -> None:
+    address = "http://wordnet-rdf.princeton.edu/wn30/02085374-n"
+    entities = [
+        Entity("Q1", tuple(english("whelp", "", "")), (Claim("P2888", address),)),
+        Entity("Q2", tuple(english("x", "", "")), (Claim("P2888", "http://example.org/x"),)),
+    ]
+    write_pull(tmp_path, {}, entities)
+    data = load(tmp_path)
+    (row,) = data.mappings
+    assert (row.subject_id, row.object_id, row.status) == ("wd:Q1", PUP, "accepted")
+    assert (row.mapping_justification, row.comment) == (
+        Justification.KNOWN,
+        "Wikidata property P2888",
+    )
+    counts = data.counts["links by exact-match-address"]
+    assert (counts.read, counts.kept, counts.skipped) == (2, 1, {"names no synset": 1})
+
+
+def test_what_an_unsure_identifier_and_words_say_is_one_mapping(tmp_path: Path) -> None:
+    """A scientific name of one word waits in review; words may say the same, or more."""
+    base = replace(
+        BASE,
+        concepts=tuple(replace(c, lexname="noun.animal") for c in BASE.concepts),
+        edges=tuple(starmap(Edge, ((ANIMAL, ENTITY), (DOG, ANIMAL), (CAD, ENTITY), (PUP, ANIMAL)))),
+    )
+    entities = [
+        Entity("Q50", tuple(english("pup", "young animal", "")), (Claim("P225", "Whelp"),)),
+        Entity("Q51", tuple(english("x", "", "")), (Claim("P225", "Beast"), Claim("P279", "Q50"))),
+    ]
+    write_pull(tmp_path, {}, entities)
+    data = WikidataSource(folder=tmp_path).load(base, SilentProgress())
+    pairs = [(m.subject_id, m.object_id) for m in data.mappings]
+    assert pairs == [("wd:Q50", PUP), ("wd:Q51", ANIMAL)]
+    assert data.mappings[1].status == "review"
+    assert data.mappings[1].mapping_justification == Justification.LEXICAL
+    assert data.counts["links by taxon-name"].kept == 2

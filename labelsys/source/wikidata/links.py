@@ -1,20 +1,23 @@
 """Which WordNet synset a Wikidata item is.
 
-P8814 gives WordNet 3.1 ids; the synset is found by the `wn31:` id that
-WordNet's concepts carry. An item with one synset is that synset: the synset
-gets its QID as another id, and its label and aliases as names. Of an item with
-several, one synset is taken as exact, and the rest wait in review:
+Identifiers come first (`labelsys.source.wikidata.linking.identifiers`). An item
+with one synset is that synset: the synset gets its QID as another id, and its
+label and aliases as names. Of an item with several, one synset is taken as
+exact, and the rest wait in review:
 
-1. a synset with a lemma that equals the item's label, before one where only an
+1. what a surer identifier names, before others;
+2. a synset with a lemma that equals the item's label, before one where only an
    alias does, before the rest (names are compared folded);
-2. then the lowest sense number of that lemma (of the first lemma where none
+3. then the lowest sense number of that lemma (of the first lemma where none
    agrees);
-3. then the highest count of that sense, then the lowest id.
+4. then the highest count of that sense, then the lowest id.
+
+A class that no identifier links is linked by words
+(`labelsys.source.wikidata.linking.classes`).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +26,13 @@ from labelsys.model import Concept, Definition, Finding, Mapping
 from labelsys.source.counts import reconcile
 from labelsys.source.wikidata.facts import new_names
 from labelsys.source.wikidata.languages import ALL, ENGLISH
+from labelsys.source.wikidata.linking.classes import link_classes
+from labelsys.source.wikidata.linking.identifiers import (
+    NO_NOUN,
+    STRATEGIES,
+    SynsetKeys,
+    iter_given,
+)
 from labelsys.text import fold
 from labelsys.version import __version__
 from labelsys.vocab import Justification
@@ -33,17 +43,17 @@ if TYPE_CHECKING:
 
     from labelsys.source.protocol import Counts, SourceData
     from labelsys.source.wikidata.facts import Facts, Item
+    from labelsys.source.wikidata.linking.classes import WordLinks
+    from labelsys.source.wikidata.linking.identifiers import Given, Strategy
 
-__all__ = ["Linked", "link_items"]
+__all__ = ["BY_WORDS", "Linked", "link_items"]
 
 LINK_CONFIDENCE: Final[float | None] = None
-"""Confidence of a P8814 link: nobody has judged a sample of them, so none is claimed."""
+"""Confidence of a link by identifier: nobody has judged a sample of them, so none is claimed."""
 
-_PID: Final = "P8814"
-_COMMENT: Final = f"Wikidata property {_PID}"
-_SYNSET: Final = re.compile(r"[0-9]{8}-n\Z")
-_UNKNOWN: Final = "unknown 3.1 id"
-_NO_NOUN: Final = "no noun of WordNet 3.1"
+BY_WORDS: Final = "links by words"
+"""The batch of classes that were linked by words."""
+_NO_SYNSET: Final = "names no synset"
 
 
 class Linked(NamedTuple):
@@ -54,7 +64,7 @@ class Linked(NamedTuple):
         extra: synsets with the ids and names that they gain, sorted by id.
         mappings: by QID number, the exact one first, then by id.
         findings: items with several synsets, ids that are in no WordNet 3.0.
-        counts: `links` and `linked items`.
+        counts: `links by` each strategy that had something to say, and `linked items`.
     """
 
     synsets: dict[str, Curie]
@@ -64,67 +74,120 @@ class Linked(NamedTuple):
     counts: dict[str, Counts]
 
 
-def link_items(facts: Facts, base: SourceData) -> Linked:
+class _Choice(NamedTuple):
+    """A synset that an item's identifiers name."""
+
+    synset: Concept
+    strategy: Strategy
+    is_sure: bool
+
+
+def link_items(facts: Facts, base: SourceData, classes: Sequence[Item]) -> Linked:
     """Link items to the synsets of *base*.
 
     Args:
         facts: a pull.
         base: WordNet.
+        classes: of the hierarchy; those that no identifier links are linked by words.
 
     Returns:
         Links, mappings, and what the synsets gain.
     """
-    by_wn31 = _by_wn31(base)
-    links, wrong = Counter[str](), Counter[str]()
-    items = 0
-    ranked: dict[str, list[Concept]] = {}
-    findings = []
-    for item in facts.items.values():
-        given = [claim.value for claim in item.claims if claim.pid == _PID]
-        links["read"] += len(given)
-        links["twice"] += len(given) - len(set(given))
-        items += bool(given)
-        candidates: dict[Curie, Concept] = {}
-        for wn31 in sorted(set(given)):
-            synsets = by_wn31.get(wn31, ())
-            candidates.update((concept.id, concept) for concept in synsets)
-            if not synsets:
-                wrong[_UNKNOWN if _SYNSET.match(wn31) else _NO_NOUN] += 1
-                findings.append(_unknown(item, wn31))
-        if candidates:
-            ranked[item.qid] = _ranked(list(candidates.values()), item)
-    findings += [_several(qid, synsets) for qid, synsets in ranked.items() if len(synsets) > 1]
+    given = _IdLinks(facts.items.values(), SynsetKeys(base.concepts))
+    synsets = {
+        qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure
+    }
+    ids = {qid: synset.id for qid, synset in synsets.items()}
+    unlinked = [item for item in classes if item.qid not in ids]
+    words = link_classes(unlinked, facts.items, base, ids)
+    synsets |= {link.item.qid: link.synset for link in words.links if link.is_accepted}
+    by_words = tuple(_word_mappings(words))
+    # Of a synset that an unsure identifier names, words say more.
+    said = {(mapping.subject_id, mapping.object_id) for mapping in by_words}
+    by_ids = _mappings(given.choices, facts.items)
+    mappings = [*(m for m in by_ids if (m.subject_id, m.object_id) not in said), *by_words]
+    several = {qid: found for qid, found in given.choices.items() if len(found) > 1}
+    findings = [*given.findings, *(_several(qid, found) for qid, found in several.items())]
     return Linked(
-        synsets={qid: synsets[0].id for qid, synsets in ranked.items()},
-        extra=_gains(ranked, facts.items),
-        mappings=tuple(_mappings(ranked, facts.items)),
+        synsets={qid: synset.id for qid, synset in synsets.items()},
+        extra=_gains(synsets, facts.items),
+        mappings=tuple(sorted(mappings, key=lambda m: int(m.subject_id.local_id[1:]))),
         findings=tuple(sorted(findings)),
-        counts={
-            "links": reconcile(links["read"], {"twice": links["twice"]}, wrong),
-            "linked items": reconcile(items, {}, {"no known id": items - len(ranked)}),
-        },
+        counts={**given.counts(), BY_WORDS: words.counts},
     )
 
 
-def _unknown(item: Item, wn31: str) -> Finding:
+class _IdLinks:
+    """What identifiers say of the items of a pull.
+
+    Attributes:
+        choices: QID -> synsets, best first.
+        findings: ids that are in no WordNet 3.0.
+    """
+
+    def __init__(self, items: Iterable[Item], keys: SynsetKeys) -> None:
+        self.choices: dict[str, list[_Choice]] = {}
+        self.findings: list[Finding] = []
+        self._read = Counter[str]()
+        self._skipped = {strategy.name: Counter[str]() for strategy in STRATEGIES}
+        self._failed = {strategy.name: Counter[str]() for strategy in STRATEGIES}
+        self._n_items = 0
+        for item in items:
+            self._take(item, keys)
+
+    def _take(self, item: Item, keys: SynsetKeys) -> None:
+        found: dict[Curie, _Choice] = {}
+        n_claims = Counter(claim.pid for claim in item.claims)
+        for strategy in STRATEGIES:
+            n = n_claims[strategy.pid]
+            self._read[strategy.name] += n
+            self._skipped[strategy.name]["twice"] += n
+        speaks = False
+        for given in iter_given(item, keys):
+            self._skipped[given.strategy.name]["twice"] -= 1
+            for synset in given.synsets:
+                found.setdefault(synset.id, _Choice(synset, given.strategy, given.is_sure))
+            if not given.synsets:
+                self._note_unknown(item, given)
+            speaks |= bool(given.synsets or given.strategy.wrong(given.value))
+        self._n_items += speaks
+        if found:
+            self.choices[item.qid] = _ranked(list(found.values()), item)
+
+    def _note_unknown(self, item: Item, given: Given) -> None:
+        name, reason = given.strategy.name, given.strategy.wrong(given.value)
+        if reason:
+            self._failed[name][reason] += 1
+            self.findings.append(_unknown(item, given.value, reason))
+        else:
+            self._skipped[name][_NO_SYNSET] += 1
+
+    def counts(self) -> dict[str, Counts]:
+        """Return how claims and items add up; strategies that read none are left out."""
+        of_claims = {
+            f"links by {name}": reconcile(read, self._skipped[name], self._failed[name])
+            for name, read in self._read.items()
+            if read
+        }
+        lost = self._n_items - len(self.choices)
+        return {**of_claims, "linked items": reconcile(self._n_items, {}, {"no known id": lost})}
+
+
+def _unknown(item: Item, wn31: str, reason: str) -> Finding:
     message = f"its WordNet 3.1 id {wn31} is that of no synset of WordNet 3.0"
-    if not _SYNSET.match(wn31):
+    if reason == NO_NOUN:
         message = f"{wn31!r} is no WordNet 3.1 noun: eight digits and '-n', as in 02086723-n"
     return Finding(code="W203", id=f"wd:{item.qid}", message=message)
 
 
-def _by_wn31(base: SourceData) -> dict[str, list[Concept]]:
-    found: dict[str, list[Concept]] = {}
-    for concept in base.concepts:
-        for xref in concept.xrefs:
-            if xref.startswith("wn31:"):
-                found.setdefault(xref.local_id, []).append(concept)
-    return found
-
-
-def _ranked(synsets: list[Concept], item: Item) -> list[Concept]:
+def _ranked(choices: list[_Choice], item: Item) -> list[_Choice]:
     """Return the synsets of one item, best first."""
-    return sorted(synsets, key=lambda c: _rank(c, item)) if len(synsets) > 1 else synsets
+    if len(choices) < 2:
+        return choices
+    order = {strategy.name: at for at, strategy in enumerate(STRATEGIES)}
+    return sorted(
+        choices, key=lambda c: (not c.is_sure, order[c.strategy.name], _rank(c.synset, item))
+    )
 
 
 def _rank(synset: Concept, item: Item) -> tuple[int, int, int, Curie]:
@@ -142,36 +205,55 @@ def _rank(synset: Concept, item: Item) -> tuple[int, int, int, Curie]:
     return (*min(agreeing or keys[:1]), synset.id)
 
 
-def _several(qid: str, synsets: Sequence[Concept]) -> Finding:
-    others = ", ".join(f"{synset.id} ({synset.synset})" for synset in synsets[1:])
-    message = (
-        f"linked to {len(synsets)} synsets: {synsets[0].id} ({synsets[0].synset}) is taken, "
-        f"in review: {others}"
-    )
+def _several(qid: str, choices: Sequence[_Choice]) -> Finding:
+    first, *rest = choices
+    others = ", ".join(f"{c.synset.id} ({c.synset.synset})" for c in rest)
+    taken = "is taken, in review" if first.is_sure else "is likeliest; all in review, with"
+    named = f"{first.synset.id} ({first.synset.synset})"
+    message = f"linked to {len(choices)} synsets: {named} {taken}: {others}"
     return Finding(code="W205", id=f"wd:{qid}", message=message)
 
 
 def _mappings(
-    ranked: MappingType[str, Sequence[Concept]], items: MappingType[str, Item]
+    chosen: MappingType[str, Sequence[_Choice]], items: MappingType[str, Item]
 ) -> Iterator[Mapping]:
-    for qid, synsets in ranked.items():
-        for at, synset in enumerate(synsets):
+    for qid, choices in chosen.items():
+        for at, choice in enumerate(choices):
+            is_exact = at == 0 and choice.is_sure
             yield Mapping(
                 subject_id=Curie.trusted(f"wd:{qid}"),
-                predicate_id="skos:closeMatch" if at else "skos:exactMatch",
-                object_id=synset.id,
-                mapping_justification=Justification.KNOWN,
+                predicate_id="skos:exactMatch" if is_exact else "skos:closeMatch",
+                object_id=choice.synset.id,
+                mapping_justification=choice.strategy.justification,
                 confidence=LINK_CONFIDENCE,
                 subject_label=items[qid].label,
-                object_label=synset.pref_label,
+                object_label=choice.synset.pref_label,
                 mapping_tool_version=__version__,
-                comment=_COMMENT,
-                status="review" if at else "accepted",
+                comment=f"Wikidata property {choice.strategy.pid}",
+                status="accepted" if is_exact else "review",
             )
 
 
+def _word_mappings(words: WordLinks) -> Iterator[Mapping]:
+    for link in words.links:
+        yield Mapping(
+            subject_id=Curie.trusted(f"wd:{link.item.qid}"),
+            predicate_id="skos:exactMatch" if link.is_accepted else "skos:closeMatch",
+            object_id=link.synset.id,
+            mapping_justification=Justification.COMPOSITE,
+            confidence=link.confidence,
+            subject_label=link.item.label,
+            object_label=link.synset.pref_label,
+            mapping_tool=f"labelsys {words.tool}",
+            mapping_tool_version=__version__,
+            match_string=fold(link.name),
+            comment=link.doubt or "by its names, its description and its place in Wikidata",
+            status="accepted" if link.is_accepted else "review",
+        )
+
+
 def _gains(
-    ranked: MappingType[str, Sequence[Concept]], items: MappingType[str, Item]
+    synsets: MappingType[str, Concept], items: MappingType[str, Item]
 ) -> tuple[Concept, ...]:
     """Return ids, names and definitions that each synset gains.
 
@@ -179,8 +261,8 @@ def _gains(
     the word on a language.
     """
     by_synset: dict[Curie, tuple[Concept, list[str]]] = {}
-    for qid, synsets in ranked.items():
-        by_synset.setdefault(synsets[0].id, (synsets[0], []))[1].append(qid)
+    for qid, synset in synsets.items():
+        by_synset.setdefault(synset.id, (synset, []))[1].append(qid)
     gains = []
     for id_ in sorted(by_synset):
         synset, qids = by_synset[id_]

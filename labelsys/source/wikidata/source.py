@@ -61,7 +61,7 @@ class WikidataSource:
 
         Returns:
             Classes that reach a synset; ids and names that synsets gain; one
-            mapping for every item and synset that P8814 links.
+            mapping for every item and synset that identifiers link, or words.
 
         Raises:
             SourceError: a table is missing or damaged, or nothing comes before.
@@ -114,7 +114,8 @@ def build_source_data(facts: Facts, base: SourceData) -> SourceData:
     """
     healed = heal(facts)
     pruned = prune(healed)
-    linked = link_items(healed, base)
+    kept = (i for i in pruned.classes.values() if i.label and i.qid not in pruned.left_out)
+    linked = link_items(healed, base, tuple(kept))
     placed = attach(pruned, linked.synsets, base)
     used = {c.id.local_id: c.id for c in placed.concepts} | linked.synsets
     retired = retired_concepts(healed.into, used, healed.items)

@@ -1,0 +1,1 @@
+"""Which synset an item is: by identifiers that it has, and by words."""
