@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from ._common import Format, OutputOption, make_progress
+from ._common import EncoderOption, Format, OutputOption, make_progress
 from ._render import emit_record, emit_rows, format_of
 from .wikidata_report import WordNetOption  # noqa: TC001 - typer reads the annotations
 
@@ -46,6 +46,7 @@ def bench_items(
             help="Share of accepted links that are to be right.",
         ),
     ] = 0.98,
+    encoder: EncoderOption = "none",
     wordnet: WordNetOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -57,7 +58,8 @@ def bench_items(
     looks the label up, `label, then aliases` goes on where it has no sense.
     `ranked, as shipped` has learnt as well what it looks like when no candidate
     is right, as classes without an identifier need, and its threshold is that
-    of a build. JSON has everything.
+    of a build. With --encoder, what sentence vectors add is measured as well:
+    a build links items without them. JSON has everything.
 
     Example:
         labelsys bench wikidata pull
@@ -66,7 +68,12 @@ def bench_items(
     from labelsys.rows import Rows, to_record
 
     report = bench_wikidata(
-        folder, wordnet=wordnet, folds=folds, target=target_precision, progress=make_progress()
+        folder,
+        wordnet=wordnet,
+        folds=folds,
+        target=target_precision,
+        encoder=encoder,
+        progress=make_progress(),
     )
     form = format_of(output)
     if form is Format.TSV:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labelsys.benchmark.metrics import CurvePoint, Share, precision_at_coverage, share
+from labelsys.cache import VectorCache
 from labelsys.errors import SourceError
 from labelsys.labelset.bundled import read_bundled
+from labelsys.match.embed import Embedder, find_encoder
 from labelsys.match.forms import FormKind
 from labelsys.match.lexicon import Lexicon
 from labelsys.progress import SilentProgress
@@ -33,9 +35,17 @@ from labelsys.source.wikidata.linking.identifiers import (
     right_synsets,
 )
 from labelsys.source.wikidata.linking.names import english_names
-from labelsys.source.wikidata.linking.train import FOLDS, TARGET, fit_model, held_out, make_lesson
+from labelsys.source.wikidata.linking.train import (
+    FOLDS,
+    TARGET,
+    add_vectors,
+    fit_model,
+    held_out,
+    make_lesson,
+)
 from labelsys.source.wikidata.properties import LINK_PROPERTY
 from labelsys.source.wordnet import WordNetSource
+from labelsys.source.wordnet_files import cache_folder
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -132,6 +142,7 @@ class ItemLinkReport:
         items: that P8814 links to a synset.
         folds: that they were dealt into.
         target: precision that thresholds were chosen for.
+        encoder: of sentences, or `none`.
         accuracy: a row a system and group.
         rankers: what confidences are worth.
         strategies: by identifiers.
@@ -142,6 +153,7 @@ class ItemLinkReport:
     items: int
     folds: int
     target: float
+    encoder: str
     accuracy: Rows[ItemAccuracy]
     rankers: Rows[RankerScore]
     strategies: Rows[StrategyScore]
@@ -174,6 +186,7 @@ def bench_wikidata(
     wordnet: Path | None = None,
     folds: int = FOLDS,
     target: float = TARGET,
+    encoder: str = "none",
     progress: Progress | None = None,
 ) -> ItemLinkReport:
     """Measure how well items of a pull are linked to WordNet without their identifiers.
@@ -183,6 +196,8 @@ def bench_wikidata(
         wordnet: folder with WordNet's files; None looks in the usual places.
         folds: that items are dealt into, three or more.
         target: share of accepted links that are to be right.
+        encoder: `none`, `auto` or a name: measure as well what a sentence
+            encoder adds.
         progress: told how far it is.
 
     Returns:
@@ -208,9 +223,16 @@ def bench_wikidata(
         for row in gold.accuracy(system, _look_up(gold.items, lexicon, answer))
     ]
     rankers = []
-    for system, least in (("ranked", None), ("ranked, as shipped", ACCEPT)):
+    tries: list[tuple[str, Lesson, float | None]] = [
+        ("ranked", lesson, None),
+        ("ranked, as shipped", lesson, ACCEPT),
+    ]
+    embedder = _embedder(encoder, told)
+    if embedder is not None:
+        tries.append(("ranked, with vectors", add_vectors(lesson, embedder), None))
+    for system, taught, least in tries:
         told.start(f"fit {system}", folds)
-        answers, accepted = _cross_validate(lesson, folds, target, least, told)
+        answers, accepted = _cross_validate(taught, folds, target, least, told)
         told.done(f"{sum(accepted.values()):,} accepted")
         meant = {answer.item.qid: answer.found.concept for answer in answers}
         accuracy += gold.accuracy(system, meant)
@@ -221,10 +243,18 @@ def bench_wikidata(
         items=len(gold.items),
         folds=folds,
         target=target,
+        encoder="none" if embedder is None else embedder.spec.name,
         accuracy=Rows(accuracy, ItemAccuracy),
         rankers=Rows(rankers, RankerScore),
         strategies=Rows(_strategies(facts, gold, lexicon), StrategyScore),
     )
+
+
+def _embedder(encoder: str, progress: Progress) -> Embedder | None:
+    spec = find_encoder(encoder)
+    if spec is None:
+        return None
+    return Embedder(spec, VectorCache(cache_folder(), spec.key, spec.dim), progress)
 
 
 def _gold(facts: Facts, lesson: Lesson) -> _Gold:

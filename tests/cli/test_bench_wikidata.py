@@ -26,6 +26,7 @@ REPORT = ItemLinkReport(
     items=10,
     folds=5,
     target=0.98,
+    encoder="none",
     accuracy=Rows(
         [ItemAccuracy(system="ranked", group="all linked items", right=share(9, 10))], ItemAccuracy
     ),
@@ -78,9 +79,21 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def test_options_reach_the_library(run: Run, asked: list[dict[str, Any]]) -> None:
-    words = ["--folds", "4", "--target-precision", "0.9", "--wordnet", "wn", "--output", "tsv"]
+    words = [
+        "--encoder",
+        "auto",
+        "--folds",
+        "4",
+        "--target-precision",
+        "0.9",
+        "--wordnet",
+        "wn",
+        "--output",
+        "tsv",
+    ]
     assert run("bench", "wikidata", "pull", *words).exit_code == 0
     (call,) = asked
+    assert call["encoder"] == "auto"
     assert (call["folder"], call["folds"], call["target"], str(call["wordnet"])) == (
         "pull",
         4,

@@ -22,7 +22,13 @@ from labelsys.source.wikidata.linking.exact import (
     parse_model,
     rank,
 )
-from labelsys.source.wikidata.linking.features import COLUMN, FEATURES, LOOK_FEATURES
+from labelsys.source.wikidata.linking.features import (
+    COLUMN,
+    FEATURES,
+    LOOK_FEATURES,
+    VECTOR_FEATURES,
+)
+from labelsys.source.wikidata.linking.vectors import with_vectors
 from labelsys.source.wikidata.pulled import Claim
 from tests.lexicon_toy import (
     ANIMAL,
@@ -34,6 +40,7 @@ from tests.lexicon_toy import (
     FRANK,
     lexicon,
 )
+from tests.vectors_toy import embedder
 
 LEXICON = lexicon()
 NONE = np.zeros(len(FEATURES))
@@ -164,6 +171,36 @@ def test_of_equal_candidates_the_lowest_id_is_taken() -> None:
     assert answer.probability == pytest.approx(1 / 4)  # three senses, and none of them
 
 
+def test_texts_are_compared_where_there_is_an_encoder() -> None:
+    """The item reads as the bird does: label and description, a bit like the machine."""
+    items = [item("Q1", "crane", "wading bird"), item("Q2", "crane")]
+    candidates = gather(items, LEXICON)
+    known = {
+        LEXICON.text(i): (1.0, 0.0) if concept.id == CRANE_BIRD else (0.6, 0.8)
+        for i, concept in enumerate(LEXICON.concepts)
+    }
+    toy = embedder({**known, "crane: wading bird": (1.0, 0.0), "crane": (0.0, 1.0)})
+    table = with_vectors(candidates, LEXICON, toy).table
+    ids = [LEXICON.concepts[f.concept].id for _, found in candidates.asked for f in found]
+    rows = [table[:, COLUMN[name]].tolist() for name in VECTOR_FEATURES]
+    own, gap, described = (dict(zip(ids[:3], row[:3], strict=True)) for row in rows)
+    assert own == {
+        CRANE_BIRD: 1.0,
+        CRANE_MACHINE: pytest.approx(0.6, abs=1e-3),
+        CRANE_WRITER: pytest.approx(0.6, abs=1e-3),
+    }
+    assert gap[CRANE_BIRD] == 0
+    assert gap[CRANE_MACHINE] == pytest.approx(-0.4, abs=1e-3)
+    assert described == own
+    assert rows[2][3:] == [0, 0, 0]
+    assert (candidates.table[:, COLUMN["similarity"]] == 0).all()
+
+
+def test_no_candidate_needs_no_encoder() -> None:
+    candidates = gather([], LEXICON)
+    assert with_vectors(candidates, LEXICON, embedder({"x": (1.0, 0.0)})) == candidates
+
+
 def test_a_model_file_reads_as_it_was_written() -> None:
     knots = np.array([[0.0, 0.0], [0.5, 0.25], [1.0, 0.99]])
     first, second = weights(label=1.25), weights(wanted=-2.5)
@@ -185,6 +222,7 @@ def test_a_model_for_other_features_is_refused() -> None:
 def test_the_shipped_model_does_not_look_at_the_first_look() -> None:
     shipped = load_model()
     assert all(shipped.first.weights[COLUMN[name]] == 0 for name in LOOK_FEATURES)
+    assert all(shipped.second.weights[COLUMN[name]] == 0 for name in VECTOR_FEATURES)
     assert shipped.second.weights[COLUMN["wanted"]] < 0
     assert (np.diff(shipped.knots, axis=0) >= 0).all()
     assert shipped.second.fingerprint == model_fingerprint()

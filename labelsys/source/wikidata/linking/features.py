@@ -2,8 +2,9 @@
 
 `FEATURES` names every column and says what it measures; a model whose names
 differ is refused. Columns marked (look) are filled in when every item has been
-ranked once without them: they go by what other items likely are. A column that is
-called `a x b` is the product of two others.
+ranked once without them: they go by what other items likely are. Those marked
+(vectors) take a sentence encoder; they are zero, and have no coefficient, where
+there is none. A column that is called `a x b` is the product of two others.
 """
 
 from __future__ import annotations
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
     from labelsys.source.wikidata.linking.names import Found
     from labelsys.source.wikidata.linking.words import GlossWords
 
-__all__ = ["COLUMN", "FEATURES", "LOOK_FEATURES", "has_capital", "item_features"]
+__all__ = [
+    "COLUMN",
+    "FEATURES",
+    "LOOK_FEATURES",
+    "VECTOR_FEATURES",
+    "has_capital",
+    "item_features",
+]
 
 _LEXNAMES: Final = [f"lexname_{name[5:]}" for name in LEXNAMES]
 _OF_SINGLES: Final = (
@@ -114,6 +122,9 @@ FEATURES: Final[dict[str, str]] = {
     "below_off": "there are such items, and few are likely below the synset (look)",
     "wanted": "how likely the synset is another item (look)",
     "wanted_more": "the same, where that is likelier than this one (look)",
+    "similarity": "cosine of label and description with names and definition (vectors)",
+    "similarity_gap": "the same, less the best candidate's (vectors)",
+    "similarity_described": "the same cosine, where the item has a description (vectors)",
     **{f"lexname_{name[5:]}": f"the synset is of {name}" for name in LEXNAMES},
     "nothing": "always 1; the candidate `none of these` is 0 everywhere",
     **{f"{one} x {other}": "their product" for one, other in _PAIRS},
@@ -124,6 +135,7 @@ LOOK_FEATURES: Final = (
     *("class_above", "class_share", "class_off", "class_same", "kind_above", "kind_off"),
     *("below", "below_share", "below_off", "wanted", "wanted_more"),
 )
+VECTOR_FEATURES: Final = ("similarity", "similarity_gap", "similarity_described")
 COLUMN: Final = {name: i for i, name in enumerate(FEATURES)}
 
 _LIVING: Final = {LEXNAMES.index(f"noun.{name}") for name in ("animal", "plant")}

@@ -39,8 +39,9 @@ from labelsys.source.wikidata.linking.exact import (
     second_table,
     tabulate,
 )
-from labelsys.source.wikidata.linking.features import FEATURES, LOOK_FEATURES
+from labelsys.source.wikidata.linking.features import FEATURES, LOOK_FEATURES, VECTOR_FEATURES
 from labelsys.source.wikidata.linking.identifiers import right_synsets
+from labelsys.source.wikidata.linking.vectors import with_vectors
 from labelsys.source.wikidata.source import read_shipped
 from labelsys.source.wordnet import WordNetSource
 from labelsys.text import fold
@@ -50,10 +51,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labelsys.match.embed import Embedder
     from labelsys.source.wikidata.facts import Facts, Item
     from labelsys.source.wikidata.linking.exact import Answer, Candidates
 
-__all__ = ["FOLDS", "TARGET", "Lesson", "deal", "fit_model", "held_out", "main", "make_lesson"]
+__all__ = [
+    "FOLDS",
+    "TARGET",
+    "Lesson",
+    "add_vectors",
+    "deal",
+    "fit_knots",
+    "fit_model",
+    "held_out",
+    "lowest_accepted",
+    "main",
+    "make_lesson",
+]
 
 VERSION: Final = 1
 FOLDS: Final = 5
@@ -79,6 +93,7 @@ class Lesson(NamedTuple):
         folds_without: int64 (n_without,): where those were dealt to.
         items: all of the pull.
         lexicon: of WordNet.
+        has_vectors: whether columns that take vectors are filled in.
     """
 
     candidates: Candidates
@@ -88,6 +103,7 @@ class Lesson(NamedTuple):
     folds_without: NDArray[np.int64]
     items: Mapping[str, Item]
     lexicon: Lexicon
+    has_vectors: bool = False
 
     def in_folds(self, folds: Collection[int]) -> list[int]:
         """Return the numbers of the items in some folds."""
@@ -101,6 +117,14 @@ class Lesson(NamedTuple):
         """Return whether a right synset is among the candidates."""
         found = self.candidates.asked[number][1]
         return any(one.concept in self.right[number] for one in found)
+
+
+def add_vectors(lesson: Lesson, embedder: Embedder) -> Lesson:
+    """Return a lesson in which items and synsets are compared by a sentence encoder as well."""
+    candidates, without = (
+        with_vectors(each, lesson.lexicon, embedder) for each in (lesson.candidates, lesson.without)
+    )
+    return lesson._replace(candidates=candidates, without=without, has_vectors=True)
 
 
 def make_lesson(facts: Facts, lexicon: Lexicon, folds: int = FOLDS) -> Lesson:
@@ -217,12 +241,15 @@ def _held_out_without(lesson: Lesson, model: ExactModel, out: int) -> list[float
 
 def _fit(lesson: Lesson, folds: Collection[int], *, without: bool) -> tuple[Ranker, Ranker]:
     """Return the rankers of the first look and of the second."""
-    of_look = np.array([name in LOOK_FEATURES for name in FEATURES])
+    of_look, of_vectors = (
+        np.array([name in names for name in FEATURES]) for names in (LOOK_FEATURES, VECTOR_FEATURES)
+    )
+    active = np.full(len(FEATURES), fill_value=True) if lesson.has_vectors else ~of_vectors
     asked = (lesson.candidates, lesson.without) if without else (lesson.candidates,)
-    first = _ranker(lesson, [each.table for each in asked], folds, ~of_look)
+    first = _ranker(lesson, [each.table for each in asked], folds, active & ~of_look)
     meanings = first_look(lesson.candidates, first, {})
     tables = [second_table(each, meanings, lesson.items, lesson.lexicon) for each in asked]
-    return first, _ranker(lesson, tables, folds, np.ones_like(of_look))
+    return first, _ranker(lesson, tables, folds, active)
 
 
 def _ranker(
