@@ -96,7 +96,7 @@ def _page(report: ItemLinkReport) -> Iterator[str]:
     )
     yield "first answers that are right, accepted or not"
     for row in report.accuracy:
-        yield f"  {row.system:<20}{row.group:<38}{_share(row.right)}"
+        yield f"  {row.system:<22}{row.group:<39}{_share(row.right)}"
     for ranker in report.rankers:
         least = ranker.confidence
         yield ranker.system if least is None else f"{ranker.system}: confidence {least:g} and up"

@@ -108,7 +108,7 @@ def test_a_page_has_shares_with_intervals_and_what_was_not_measured(
     page = run("bench", "wikidata", "pull", "--output", "table").stdout
     assert len(asked) == 1
     assert "ranked: confidence 0.84 and up" in page
-    assert "ranked              all linked items" in page
+    assert "ranked                all linked items" in page
     assert "0.900 (0.596 to 0.982), 9 of 10" in page
     assert "taxon-name (P225): 0 claims, 0 linked; not measured: the pull has no P225" in page
     assert "exact-match-address (P2888): 3 claims, 2 linked; 1.000 (0.342 to 1.000)" in page
