@@ -1,0 +1,1 @@
+"""How items of Wikidata are linked to the hierarchy: identities and places."""
