@@ -105,9 +105,7 @@ def _singles(base: SourceData) -> Set[Curie]:
     return kinds["instance"] - kinds["subclass"]
 
 
-def _drop_instances(
-    pruned: Pruned, synsets: MappingType[str, Curie], singles: Set[Curie]
-) -> None:
+def _drop_instances(pruned: Pruned, synsets: MappingType[str, Curie], singles: Set[Curie]) -> None:
     """Drop edges to what is an instance of something and a subclass of nothing."""
     for edge in list(pruned.edges):
         broader = edge[1]

@@ -2,7 +2,7 @@
 
 Places say under which concept a class lies, and how likely it lies under others. An
 edge of its own stays where all that it says is above the place already, or is nearly
-certain; else it is cut. The place becomes an edge where the edges that stay do not
+certain and contradicts nothing; else it is cut. The place becomes an edge where the edges that stay do not
 lead there. Classes are taken from the top down, since what an edge says depends on
 the places of the classes above.
 """
@@ -13,6 +13,7 @@ from collections import defaultdict
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from labelsys.merge.top_classes import load_top_classes
 from labelsys.source.wikidata.linking.places import DEEP
 from labelsys.source.wikidata.pulled import qid_number
 
@@ -85,9 +86,7 @@ def place_classes(pruned: Pruned, around: Surroundings, places: Places) -> dict[
     return {qid: chosen[qid] for qid in sorted(chosen, key=qid_number)}
 
 
-def _way(
-    qid: str, broader: str, nearest: dict[str, frozenset[int]], places: Places
-) -> _Way:
+def _way(qid: str, broader: str, nearest: dict[str, frozenset[int]], places: Places) -> _Way:
     """Return what an edge leads to; nothing where what is above lies nowhere."""
     found = nearest.get(broader, frozenset())
     likelihood = min((places.likelihood(qid, concept) for concept in found), default=0.0)
@@ -107,7 +106,8 @@ def _sort_out(
     kept, cut = [], []
     for way in ordered:
         is_only = place is None and not kept
-        if way.nearest <= above or way.likelihood >= _MORE_SURE or is_only:
+        is_sure = way.likelihood >= _MORE_SURE and not _clash(way.nearest, above, lexicon)
+        if way.nearest <= above or is_sure or is_only:
             kept.append(way)
             above |= _above(way.nearest, lexicon)
         else:
@@ -117,6 +117,16 @@ def _sort_out(
 
 def _above(concepts: Iterable[int], lexicon: Lexicon) -> set[int]:
     return set().union(*map(lexicon.ancestors, concepts))
+
+
+def _clash(nearest: Iterable[int], above: set[int], lexicon: Lexicon) -> bool:
+    """Return whether an edge leads to a class that shares nothing with one said already."""
+    tops = load_top_classes()
+    masks = (
+        tops.mask(lexicon.concepts[concept].id for concept in concepts)
+        for concepts in (_above(nearest, lexicon), above)
+    )
+    return tops.clash(*masks) is not None
 
 
 def _lowest(concepts: set[int], lexicon: Lexicon) -> frozenset[int]:

@@ -69,8 +69,7 @@ _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _FIRST_LEXNAME = _COLUMN[f"lexname_{LEXNAMES[0][5:]}"]
 _ALL = 0.999
 _EMPTY_WORDS = frozenset(
-    "a an the of in on at for from by to with or and that which is are as used one any other some "
-    "its it such".split()
+    ["a", "an", "the", "of", "in", "on", "at", "for", "from", "by", "to", "with", "or", "and", "that", "which", "is", "are", "as", "used", "one", "any", "other", "some", "its", "it", "such"]
 )
 
 
@@ -93,9 +92,7 @@ class Candidates(NamedTuple):
         return self.classes * self.n_concepts + self.concepts
 
 
-def find_candidates(
-    asked: Sequence[AskedClass], clues: Clues, lexicon: Lexicon
-) -> Candidates:
+def find_candidates(asked: Sequence[AskedClass], clues: Clues, lexicon: Lexicon) -> Candidates:
     """Return what strategies point at, and all above that, but for what must not be seen."""
     n = len(lexicon)
     keys = []

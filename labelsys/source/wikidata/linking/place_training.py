@@ -65,6 +65,7 @@ _SHALLOW: Final = 0.3
 _MOST_LIKE, _LEAST_LIKE = 8.0, 0.1
 _LONGEST: Final = 5
 _STEPS: Final = 100
+_SMALL: Final = 1e-8
 _PAIRS: Final = ("judged", "wikidata_places_development.tsv")
 
 
@@ -110,15 +111,25 @@ def fit_logistic(
     start = np.zeros(table.shape[1]) if prior is None else prior
     weights = start.copy()
     share = importance / importance.sum()
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        scores = table @ weights
+        wrong = np.logaddexp(0.0, scores) - right * scores
+        return float(share @ wrong + l2 * ((weights - start) ** 2).sum())
+
+    now = loss(weights)
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-(table @ weights)))
         gradient = table.T @ ((p - right) * share) + 2 * l2 * (weights - start)
         hessian = (table * (p * (1 - p) * share)[:, None]).T @ table
         step = np.linalg.solve(hessian + 2 * l2 * np.eye(len(weights)), gradient)
-        largest = float(np.abs(step).max())
-        weights = weights - step * min(1.0, 4.0 / max(largest, 1e-12))
-        if largest < 1e-8:
+        # The loss is convex: some part of the step always lowers it.
+        while (after := loss(weights - step)) > now and float(np.abs(step).max()) > _SMALL:
+            step = step / 2
+        weights = weights - step
+        if float(np.abs(step).max()) <= _SMALL:
             break
+        now = after
     return weights
 
 
@@ -158,18 +169,14 @@ class _Sample:
         right = np.array([concept in self.right[n] for n, concept in pairs], dtype=bool)
         if self.wrong is None:
             return np.ones(len(pairs), dtype=bool), right
-        wrong = [
-            not self.wrong[n].isdisjoint(lexicon.ancestors(concept)) for n, concept in pairs
-        ]
+        wrong = [not self.wrong[n].isdisjoint(lexicon.ancestors(concept)) for n, concept in pairs]
         return right | np.array(wrong, dtype=bool), right
 
 
 class Trainer:
     """Makes examples of what ships, and fits rankers to them."""
 
-    def __init__(
-        self, facts: Facts, wordnet: SourceData, embedder: Embedder | None = None
-    ) -> None:
+    def __init__(self, facts: Facts, wordnet: SourceData, embedder: Embedder | None = None) -> None:
         """Ask all strategies about all classes.
 
         Args:
@@ -249,9 +256,7 @@ class Trainer:
     ) -> NDArray[np.float64]:
         weights = self._fit_sample(self._of_links, learnt, placed, l2=_L2, prior=None)
         everyone = np.ones(len(self._of_judged.asked), dtype=bool)
-        return self._fit_sample(
-            self._of_judged, everyone, placed, l2=_L2_JUDGED, prior=weights
-        )
+        return self._fit_sample(self._of_judged, everyone, placed, l2=_L2_JUDGED, prior=weights)
 
     def _fit_sample(
         self,

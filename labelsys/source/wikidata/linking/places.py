@@ -32,7 +32,7 @@ __all__ = ["DEEP", "SURE", "Place", "Places", "choose", "find_places", "first_lo
 
 SURE: Final = 0.85
 """How likely a class has to lie under a concept for the place to be accepted."""
-LIKELY: Final = 0.6
+LIKELY: Final = 0.65
 """The same for a place in review: the likeliest deep one, where the sure ones say too little."""
 DEEP: Final = 4
 """Depth from which a concept says something of what is under it."""
