@@ -2,9 +2,9 @@
 
 Places say under which concept a class lies, and how likely it lies under others. An
 edge of its own stays where all that it says is above the place already, or is nearly
-certain and contradicts nothing; else it is cut. The place becomes an edge where the edges that stay do not
-lead there. Classes are taken from the top down, since what an edge says depends on
-the places of the classes above.
+certain and contradicts nothing; else it is cut. The place becomes an edge where the
+edges that stay do not lead there. Classes are taken from the top down, since what an
+edge says depends on the places of the classes above.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from labelsys.source.wikidata.linking import (
     head_word,
     inheritance,
     last_word,
+    siblings,
     similarity,
 )
 from labelsys.source.wikidata.linking.points import gather
@@ -32,6 +33,7 @@ STRATEGIES = {
     "alias": head_word.JUSTIFICATION,
     "genus": genus.JUSTIFICATION,
     "last_word": last_word.JUSTIFICATION,
+    "sibling": siblings.JUSTIFICATION,
     "parent": inheritance.JUSTIFICATION,
     "similarity": similarity.JUSTIFICATION,
 }
@@ -46,6 +48,7 @@ strategy       points at
 `alias`        the same of its other names
 `genus`        what the first noun of its description means
 `last_word`    where names lie that end with the same word
+`sibling`      where linked classes lie with the same superclass or kind
 `parent`       where the classes right above it lie, as found in a first look
 `similarity`   what of all that is nearest by sentence vectors
 =============  ===============================================================
@@ -91,6 +94,8 @@ def find_clues(asked: Sequence[AskedClass], around: Surroundings) -> Clues:
                 rows[f"{strategy} first"].append(row)
             if meaning.is_whole:
                 rows[f"{strategy} whole"].append(row)
+        akin = around.siblings.iter_places(around.items[one.qid], one.hidden)
+        rows["sibling"] += [(n, concept, weight) for concept, weight in akin]
         same = last_word.iter_same_end(phrases, around.ends, one.hidden)
         rows["last_word"] += [(n, concept, count) for concept, count in same]
     points = {strategy: gather(rows[strategy], asked) for strategy in STRATEGIES}

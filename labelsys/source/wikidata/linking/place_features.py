@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from labelsys.csr import distinct
+from labelsys.csr import distinct, row_positions
 from labelsys.match.lexicon import LEXNAMES, definition
 from labelsys.match.ragged import are_in
+from labelsys.merge.top_classes import load_top_classes
 from labelsys.source.wikidata.linking.clues import STRATEGIES
 from labelsys.text import fold
 
@@ -38,6 +39,9 @@ _PAIRS = (
     ("genus", "last_word"),
     ("head", "alias"),
     ("subclass", "instance"),
+    ("sibling", "subclass"),
+    ("sibling", "head"),
+    ("sibling", "genus"),
     ("parent", "subclass"),
     ("parent", "head"),
     ("parent", "genus"),
@@ -55,6 +59,10 @@ FEATURES: dict[str, str] = {
     "agreeing": "share of the strategies with half of their weight at it or under it",
     "opposing": "share of the strategies that say something, and nothing of it",
     "two_agree": "two strategies or more have half of their weight there",
+    "clash": "weight of points, over all strategies that speak, that share no top class with it",
+    "clashing": "share of the strategies with half of their weight there",
+    "paths": "points of `subclass` at it or under it, log",
+    "levels": "levels between it and the nearest point at it or under it, in tens",
     "depth": "longest path from the root, in tens",
     "narrower": "number of narrower concepts, log, in eighths",
     "leaf": "has no narrower concept",
@@ -68,8 +76,38 @@ FEATURES: dict[str, str] = {
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _FIRST_LEXNAME = _COLUMN[f"lexname_{LEXNAMES[0][5:]}"]
 _ALL = 0.999
+_HALF = 0.5
+_MOST_LEVELS = 20
 _EMPTY_WORDS = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "for", "from", "by", "to", "with", "or", "and", "that", "which", "is", "are", "as", "used", "one", "any", "other", "some", "its", "it", "such"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "by",
+        "to",
+        "with",
+        "or",
+        "and",
+        "that",
+        "which",
+        "is",
+        "are",
+        "as",
+        "used",
+        "one",
+        "any",
+        "other",
+        "some",
+        "its",
+        "it",
+        "such",
+    ]
 )
 
 
@@ -129,11 +167,13 @@ def place_features(
         table[:, _COLUMN[f"{name}_first"]] = _mass(clues.first[name], keys, lexicon)
     table[:, _COLUMN["whole"]] = _mass(clues.whole, keys, lexicon)
     masses = table[:, [_COLUMN[name] for name in STRATEGIES]]
-    agreeing = (masses >= 0.5).sum(axis=1)
+    agreeing = (masses >= _HALF).sum(axis=1)
     table[:, _COLUMN["agreeing"]] = agreeing / len(STRATEGIES)
     table[:, _COLUMN["two_agree"]] = agreeing >= 2
     off = table[:, [_COLUMN[f"{name}_off"] for name in STRATEGIES]]
     table[:, _COLUMN["opposing"]] = off.sum(axis=1) / len(STRATEGIES)
+    _set_clashes(table, clues, found, lexicon)
+    _set_ways(table, clues, found, lexicon)
     _set_concepts(table, asked, found, lexicon)
     _set_words(table, asked, found, lexicon)
     return table
@@ -158,6 +198,64 @@ def _nearness(clues: Clues, keys: NDArray[np.int64], lexicon: Lexicon) -> NDArra
     nearest = np.zeros(len(keys))
     np.maximum.at(nearest, np.searchsorted(keys, of_points[known]), values[at][known])
     return nearest
+
+
+def _set_clashes(
+    table: NDArray[np.float32], clues: Clues, found: Candidates, lexicon: Lexicon
+) -> None:
+    """Say how much of each strategy's weight lies under top classes declared disjoint."""
+    masks, clash = _top_masks(lexicon)
+    n_masks = len(clash)
+    keys = found.classes * n_masks + masks[found.concepts]
+    own = distinct(keys)
+    owners, codes = own // n_masks, own % n_masks
+    starts = np.searchsorted(owners, np.arange(int(owners.max(initial=-1)) + 2))
+    total, clashing, speaking = (np.zeros(len(own)) for _ in range(3))
+    for points in clues.points.values():
+        lengths = np.diff(starts)[points.classes]
+        at = np.repeat(np.arange(len(lengths)), lengths)
+        rows = row_positions(starts[points.classes], lengths)
+        off = clash[masks[points.concepts[at]], codes[rows]]
+        weight = np.bincount(rows, points.weights[at] * off, minlength=len(own))
+        total += weight
+        clashing += weight >= _HALF
+        speaking += np.bincount(rows, minlength=len(own)) > 0
+    there = np.searchsorted(own, keys)
+    table[:, _COLUMN["clash"]] = (total / np.maximum(speaking, 1))[there]
+    table[:, _COLUMN["clashing"]] = clashing[there] / len(STRATEGIES)
+
+
+def _top_masks(lexicon: Lexicon) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return a number by concept, for the top classes above it, and which numbers clash."""
+    tops = load_top_classes()
+    declared = {lexicon.index[id_]: bit for id_, bit in tops.bits.items() if id_ in lexicon.index}
+    owners, above = lexicon.above_rows.expand(np.arange(len(lexicon)))
+    sums = np.zeros(len(lexicon), dtype=np.int64)
+    for concept, bit in declared.items():
+        sums[owners[above == concept]] |= bit
+    known, codes = np.unique(sums, return_inverse=True)
+    masks = known.tolist()
+    return codes, np.array([[tops.clash(a, b) is not None for b in masks] for a in masks])
+
+
+def _set_ways(
+    table: NDArray[np.float32], clues: Clues, found: Candidates, lexicon: Lexicon
+) -> None:
+    """Say how many superclasses lead to each candidate, and how far the nearest point is."""
+    keys = found.keys
+    depth = lexicon.depth.astype(np.int64)
+    levels = np.full(len(keys), _MOST_LEVELS)
+    for name, points in clues.points.items():
+        at, above = lexicon.above_rows.expand(points.concepts)
+        of_points = points.classes[at] * len(lexicon) + above
+        known = are_in(of_points, keys)
+        rows = np.searchsorted(keys, of_points[known])
+        steps = depth[points.concepts[at]] - depth[above]
+        np.minimum.at(levels, rows, np.maximum(steps[known], 0))
+        if name == "subclass":
+            n_ways = np.bincount(rows, minlength=len(keys))
+            table[:, _COLUMN["paths"]] = np.log1p(n_ways)
+    table[:, _COLUMN["levels"]] = levels / 10
 
 
 def _set_concepts(

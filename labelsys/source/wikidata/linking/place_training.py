@@ -62,6 +62,8 @@ _L2_JUDGED: Final = 1e-3
 """Chosen by cross-validation over the judged classes, of 3e-4, 1e-3, 3e-3, 1e-2 and 3e-2."""
 _SHALLOW: Final = 0.3
 """What a shallow candidate counts against a deep one: those are seldom in doubt."""
+_KINDRED: Final = 3
+"""Depth from which concepts that share an ancestor have something to do with each other."""
 _MOST_LIKE, _LEAST_LIKE = 8.0, 0.1
 _LONGEST: Final = 5
 _STEPS: Final = 100

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEEP", "SURE", "Place", "Places", "choose", "find_places", "first_look", "look"]
 
-SURE: Final = 0.85
+SURE: Final = 0.92
 """How likely a class has to lie under a concept for the place to be accepted."""
 LIKELY: Final = 0.65
 """The same for a place in review: the likeliest deep one, where the sure ones say too little."""

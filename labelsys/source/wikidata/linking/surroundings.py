@@ -10,6 +10,7 @@ from labelsys.match.name_ends import NameEnds
 from labelsys.source.combine import combine
 from labelsys.source.protocol import SourceData
 from labelsys.source.wikidata.linking.points import AskedClass
+from labelsys.source.wikidata.linking.siblings import Siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ class Surroundings(NamedTuple):
         items: QID -> item.
         up: QID -> QIDs of superclasses, sorted.
         linked: QID -> index of its synset.
+        siblings: linked items by what they have in common.
         parser: finds heads of names; None takes them by rule.
         vectors: of the lexicon's concepts; None leaves `similarity` out.
     """
@@ -43,6 +45,7 @@ class Surroundings(NamedTuple):
     items: Mapping[str, Item]
     up: Mapping[str, Sequence[str]]
     linked: Mapping[str, int]
+    siblings: Siblings
     parser: Parser | None = None
     vectors: ConceptVectors | None = None
 
@@ -63,12 +66,14 @@ def surround(pruned: Pruned, linked: Linked, base: SourceData) -> Surroundings:
     up: defaultdict[str, list[str]] = defaultdict(list)
     for narrower, broader in pruned.edges:
         up[narrower].append(broader)
+    synsets = {qid: lexicon.index[synset] for qid, synset in linked.synsets.items()}
     return Surroundings(
         lexicon=lexicon,
         ends=NameEnds(lexicon),
         items=pruned.facts.items,
         up=dict(up),
-        linked={qid: lexicon.index[synset] for qid, synset in linked.synsets.items()},
+        linked=synsets,
+        siblings=Siblings(pruned.facts.items, synsets, lexicon),
     )
 
 
