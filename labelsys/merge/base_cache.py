@@ -41,6 +41,11 @@ _STAGE = "base"
 _CODE = (
     *("columns.py", "csr.py", "hierarchy.py", "ids.py", "merge/base_cache.py", "model.py"),
     *("source", "tables.py", "text.py", "vocab.py"),
+    # What places of Wikidata classes are found by.
+    *("match/candidates.py", "match/forms.py", "match/genus.py", "match/lexicon.py"),
+    *("match/name_ends.py", "match/ragged.py"),
+    "source/wikidata/linking/models/places_first.json",
+    "source/wikidata/linking/models/places_second.json",
 )
 _ABOUT = attrgetter("source", "lexname", "status", "replaced_by")
 _NUMBERS = ("confidence", "similarity_score")

@@ -124,7 +124,7 @@ def score(pairs: Sequence[tuple[str, str]]) -> list[str]:
             msg = f"{verdict!r} is no verdict: {', '.join(VERDICTS)}"
             raise ValueError(msg)
     n = len(pairs)
-    truth = [tuple(verdict != "wrong" for verdict in pair) for pair in pairs]
+    truth = [(one != "wrong", other != "wrong") for one, other in pairs]
     lines = []
     for name, count in (
         ("right by the first reading", sum(first for first, _ in truth)),
@@ -134,7 +134,7 @@ def score(pairs: Sequence[tuple[str, str]]) -> list[str]:
     ):
         found = share(count, n)
         lines.append(f"{name}: {count}/{n} = {found.value:.3f} [{found.low:.3f}, {found.high:.3f}]")
-    words = [tuple("true" if ok else "wrong" for ok in pair) for pair in truth]
+    words = [(str(one), str(other)) for one, other in truth]
     agreeing = sum(first == second for first, second in words) / n
     lines.append(f"agreement, wrong or not: {agreeing:.3f}, kappa {kappa(words):.3f}")
     agreeing = sum(first == second for first, second in pairs) / n

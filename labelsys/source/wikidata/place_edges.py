@@ -103,7 +103,8 @@ def _sort_out(
     """
     ordered = sorted(ways, key=lambda way: (-way.likelihood, qid_number(way.edge[1])))
     above = set(lexicon.ancestors(place.concept)) if place is not None else set()
-    kept, cut = [], []
+    kept: list[_Way] = []
+    cut: list[_Way] = []
     for way in ordered:
         is_only = place is None and not kept
         is_sure = way.likelihood >= _MORE_SURE and not _clash(way.nearest, above, lexicon)

@@ -75,7 +75,7 @@ class Clues(NamedTuple):
 
 
 def find_clues(asked: Sequence[AskedClass], around: Surroundings) -> Clues:
-    """Ask all strategies but `parent`, which has nothing to say before a first look."""
+    """Return what all strategies say but `parent`, which has nothing to say before a first look."""
     rows: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
     near: dict[tuple[int, int], float] = {}
     for n, one in enumerate(asked):
@@ -137,6 +137,9 @@ def parent_points(
         asked: classes.
         around: what they are seen in.
         placed: QID -> concept and confidence, of classes that are not linked.
+
+    Returns:
+        The points of `parent`.
     """
     rows = []
     for n, one in enumerate(asked):

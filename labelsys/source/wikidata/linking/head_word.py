@@ -132,7 +132,8 @@ def _phrase(head: Token) -> str:
     first = head.i
     while first - 1 in own:
         first -= 1
-    return head.doc[first : head.i + 1].text
+    text: str = head.doc[first : head.i + 1].text
+    return text
 
 
 def meanings(phrases: Sequence[str], name: str, lexicon: Lexicon) -> list[Meaning]:

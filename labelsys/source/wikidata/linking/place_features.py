@@ -185,7 +185,8 @@ def _mass(points: Points, keys: NDArray[np.int64], lexicon: Lexicon) -> NDArray[
     of_points = points.classes[at] * len(lexicon) + above
     known = are_in(of_points, keys)
     rows = np.searchsorted(keys, of_points[known])
-    return np.bincount(rows, points.weights[at][known], minlength=len(keys))
+    mass = np.bincount(rows, points.weights[at][known], minlength=len(keys))
+    return mass.astype(np.float64)  # integers, where there is no point
 
 
 def _nearness(clues: Clues, keys: NDArray[np.int64], lexicon: Lexicon) -> NDArray[np.float64]:

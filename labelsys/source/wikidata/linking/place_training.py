@@ -215,6 +215,11 @@ class Trainer:
         self._of_judged = self._judged(read_judged_pairs())
 
     @property
+    def n_judged(self) -> int:
+        """How many judged classes it learns from."""
+        return len(self._of_judged.asked)
+
+    @property
     def clues(self) -> Clues:
         """What the strategies say of the linked classes, before any look."""
         return self._of_links.clues
@@ -244,6 +249,9 @@ class Trainer:
         Args:
             learnt: bool, shape (len(linked),): the linked classes to learn from;
                 None takes all.
+
+        Returns:
+            Both rankers.
         """
         wanted = np.ones(len(self.linked), dtype=bool) if learnt is None else learnt
         first = PlaceRanker(name="first", weights=self._fit(wanted, None))
@@ -304,7 +312,7 @@ def _likeness(
     sizes = np.repeat([1 / len(table) for table in tables], [len(table) for table in tables])
     weights = fit_logistic(np.concatenate(tables), target, sizes, l2=_L2)
     odds = np.exp(tables[0] @ weights)
-    return np.clip(odds / odds.mean(), _LEAST_LIKE, _MOST_LIKE)
+    return np.asarray(np.clip(odds / odds.mean(), _LEAST_LIKE, _MOST_LIKE))
 
 
 def _shape(asked: Sequence[AskedClass], clues: Clues) -> NDArray[np.float64]:
@@ -341,8 +349,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for embedder in embedders:
         trainer = Trainer(facts, wordnet, embedder)
         fitted = trainer.fit()
-        n_judged = len(trainer._of_judged.asked)
-        trained_on = {"linked classes": len(trainer.linked), "judged classes": n_judged}
+        trained_on = {
+            "linked classes": len(trainer.linked),
+            "judged classes": trainer.n_judged,
+        }
         for name, ranker in (("first", fitted.first), ("second", fitted.second)):
             file, text = format_place_ranker(
                 name,

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labelsys.match.lexicon import Lexicon
-    from labelsys.source.wikidata.linking.clues import Clues, Surroundings
+    from labelsys.source.wikidata.linking.clues import Clues
     from labelsys.source.wikidata.linking.place_features import Candidates
     from labelsys.source.wikidata.linking.place_ranker import PlaceRanker
     from labelsys.source.wikidata.linking.points import AskedClass
+    from labelsys.source.wikidata.linking.surroundings import Surroundings
 
 __all__ = ["DEEP", "SURE", "Place", "Places", "choose", "find_places", "first_look", "look"]
 
