@@ -98,17 +98,16 @@ def _sort_out(
 ) -> tuple[list[_Way], list[_Way]]:
     """Return the ways that stay, and those that are cut.
 
-    Where nothing else is known of a class, the likeliest way stays; ways that lead
-    nowhere yet stay as well, since they claim nothing.
+    Where no place is known, nothing speaks against any of them; ways that lead nowhere
+    yet stay as well, since they claim nothing.
     """
     ordered = sorted(ways, key=lambda way: (-way.likelihood, qid_number(way.edge[1])))
     above = set(lexicon.ancestors(place.concept)) if place is not None else set()
     kept: list[_Way] = []
     cut: list[_Way] = []
     for way in ordered:
-        is_only = place is None and not kept
         is_sure = way.likelihood >= _MORE_SURE and not _clash(way.nearest, above, lexicon)
-        if way.nearest <= above or is_sure or is_only:
+        if way.nearest <= above or is_sure or place is None:
             kept.append(way)
             above |= _above(way.nearest, lexicon)
         else:
