@@ -124,7 +124,10 @@ def link_questions(lexicon: Lexicon, mappings: Sequence[Mapping]) -> list[Questi
             _LINK_WEIGHT,
         )
         for m in mappings
-        if m.status == "accepted" and m.subject_label and m.object_id in lexicon.index
+        if m.predicate_id != "skos:broadMatch"
+        and m.status == "accepted"
+        and m.subject_label
+        and m.object_id in lexicon.index
     ]
 
 
