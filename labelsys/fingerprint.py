@@ -16,14 +16,16 @@ __all__ = ["code_fingerprint"]
 
 @cache
 def code_fingerprint(*names: str) -> str:
-    """Return the SHA-256, hex, of modules of labelsys, in the order given.
+    """Return the SHA-256, hex, of files of labelsys, in the order given.
 
     Args:
-        names: files or folders below the package; of a folder, every module in it.
+        names: files or folders below the package; of a folder, every module in it. A
+            file that is no module (coefficients) has to be named itself.
     """
     whole = hashlib.sha256()
     for name in names:
-        for item in _iter_modules(files("labelsys").joinpath(name)):
+        named = files("labelsys").joinpath(name)
+        for item in _iter_modules(named) if named.is_dir() else [named]:
             whole.update(f"{item.name}\0{hashlib.sha256(item.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 

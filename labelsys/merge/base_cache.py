@@ -26,7 +26,6 @@ from labelsys.model import Concept, Definition, Edge, Finding, Mapping, Name, Se
 from labelsys.source.combine import Base, combine
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Counts, SourceData, SourceInfo
-from labelsys.source.wikidata.linking.exact import model_fingerprint
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
@@ -41,9 +40,13 @@ __all__ = ["dump_base", "load_base", "read_base"]
 _STAGE = "base"
 _CODE = (
     *("columns.py", "csr.py", "hierarchy.py", "ids.py", "merge/base_cache.py", "model.py"),
-    # Items of Wikidata are linked by these, too.
+    # Items of Wikidata are linked and placed by these, too.
     *("match/candidates.py", "match/forms.py", "match/genus.py", "match/lexicon.py"),
-    *("match/ragged.py", "match/rank.py", "source", "tables.py", "text.py", "vocab.py"),
+    *("match/name_ends.py", "match/ragged.py", "match/rank.py"),
+    *("source", "tables.py", "text.py", "vocab.py"),
+    "source/wikidata/linking/models/exact.json",
+    "source/wikidata/linking/models/places_first.json",
+    "source/wikidata/linking/models/places_second.json",
 )
 _ABOUT = attrgetter("source", "lexname", "status", "replaced_by")
 _NUMBERS = ("confidence", "similarity_score")
@@ -111,7 +114,6 @@ def _key(sources: Sequence[Source], found: Sequence[Found], languages: Sequence[
     inputs = [[s.name, place.fingerprint] for s, place in zip(sources, found, strict=True)]
     code = [
         code_fingerprint(*_CODE),
-        model_fingerprint(),
         coherence_fingerprint(),
         __version__,
         unicodedata.unidata_version,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from labelsys.model import Label, LabelSet, Placement
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["draw", "score", "take_turns"]
+__all__ = ["draw", "kappa", "score", "take_turns"]
 
 SEED = "labelsys-judged"
 N_OF_EACH = 400
@@ -115,7 +115,7 @@ def read_judged(
     )
 
 
-def _kappa(pairs: Sequence[tuple[str, str]]) -> float:
+def kappa(pairs: Sequence[tuple[str, str]]) -> float:
     """Return Cohen's kappa of two judges' verdicts."""
     n = len(pairs)
     observed = sum(a == b for a, b in pairs) / n
@@ -143,7 +143,7 @@ def score(
         result[kind] = {
             "n": len(items),
             "agreement": round(sum(a == b for a, b in pairs) / len(items), 4),
-            "kappa": round(_kappa(pairs), 4),
+            "kappa": round(kappa(pairs), 4),
             "right": _shares([[v == "right" for v in pair] for pair in pairs]),
         }
     specific = [

@@ -85,6 +85,9 @@ _INTERNAL: Final = re.compile(
     r"items?|portal|namespace)\b"
 )
 _OF_WIKI: Final = re.compile(r"\b(?:Wiki[a-z]*)\b")
+_OF_PROPERTIES: Final = re.compile(
+    r"\bWikidata (?:propert(?:y|ies)|qualifiers?|metapropert(?:y|ies)|metaclass(?:es)?)\b"
+)
 _SAYS_META: Final = re.compile(
     r"^(?:type|class|kind|group or class) of |\b(?:type|class|metaclass)$|^\(meta\)class$"
     r"|^taxonomic rank$"
@@ -122,7 +125,7 @@ class Pruned:
         wrong = sum(row not in known for row in rows)
         self._failed = {"edges": {"value is no item": wrong}}
         self.skipped = {"edges": Counter({"twice": len(rows) - wrong - len(known)})}
-        self.skipped |= {"bridges": Counter(), "instance claims": Counter()}
+        self.skipped |= {name: Counter() for name in ("bridges", "instance claims", "places")}
 
     def leave_out(self, qid: str, rule: str, reason: str, message: str) -> None:
         """Leave a class out by a rule; its edges go when `drop_edges_of_left_out` is called."""
@@ -147,6 +150,12 @@ class Pruned:
         """Return an item as messages name it."""
         item = self.facts.items.get(qid)
         return f"wd:{qid} ({item.label})" if item is not None and item.label else f"wd:{qid}"
+
+    def named_classes(self) -> list[Item]:
+        """Return the classes that have a name and are not left out, by number."""
+        return [
+            item for qid, item in self.classes.items() if item.label and qid not in self.left_out
+        ]
 
     def counts(self) -> dict[str, Counts]:
         """Return how classes, edges and bridges add up."""
@@ -217,10 +226,14 @@ def _leave_out_metaclasses(pruned: Pruned) -> None:
     """Leave out classes of classes whose name says so; others only give way to better edges.
 
     Wikidata calls much a second-order class that is above ordinary things as
-    well (chemical compound, academic discipline).
+    well (chemical compound, academic discipline). Classes of its properties always go.
     """
     meta = set()
     for qid, item in _candidates(pruned):
+        if _OF_PROPERTIES.search(item.label):
+            message = f"{item.label!r} is a class of Wikidata's properties"
+            pruned.leave_out(qid, "metaclass", "class of classes", message)
+            continue
         kinds = (qid, *item.values(INSTANCE_OF))
         kind = next((kind for kind in kinds if kind in META), "")
         if kind:

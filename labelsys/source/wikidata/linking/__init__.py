@@ -1,1 +1,1 @@
-"""Which synset an item is: by identifiers that it has, and by words."""
+"""How items of Wikidata are linked to the hierarchy: identities and places."""

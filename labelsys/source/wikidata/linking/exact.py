@@ -42,7 +42,6 @@ __all__ = [
     "format_model",
     "gather",
     "load_model",
-    "model_fingerprint",
     "rank",
     "second_table",
     "tabulate",
@@ -262,14 +261,5 @@ def load_model() -> ExactModel:
     Raises:
         ConfigError: it was made for other features.
     """
-    return parse_model(_read(), _STEM)
-
-
-def model_fingerprint() -> str:
-    """Return what changes with every number of the model that ships."""
-    return hashlib.sha256(_read().encode()).hexdigest()[:16]
-
-
-def _read() -> str:
     place = files("labelsys.source.wikidata.linking").joinpath("models", f"{_STEM}.json")
-    return place.read_text(encoding="utf-8")
+    return parse_model(place.read_text(encoding="utf-8"), _STEM)
