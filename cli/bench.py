@@ -19,7 +19,7 @@ from ._common import (
 )
 from ._light import LightGroup
 from ._render import emit_lines, emit_rows, format_of
-from .bench_wikidata import bench_items
+from .bench_wikidata import bench_items, bench_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -366,3 +366,4 @@ def _tell(reports: Rows[LinkReport]) -> None:
 
 
 app.command("wikidata")(bench_items)
+app.command("wikidata-places")(bench_places)

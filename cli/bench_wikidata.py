@@ -14,9 +14,9 @@ from .wikidata_report import WordNetOption  # noqa: TC001 - typer reads the anno
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from labelsys.benchmark import ItemAccuracy, ItemLinkReport, Share
+    from labelsys.benchmark import ItemAccuracy, ItemLinkReport, PlaceRow, Share
 
-__all__ = ["bench_items"]
+__all__ = ["bench_items", "bench_places"]
 
 
 class ItemLine(NamedTuple):
@@ -29,6 +29,19 @@ class ItemLine(NamedTuple):
     accuracy: float | None
     low: float | None
     high: float | None
+
+
+class PlaceLine(NamedTuple):
+    """One way to place classes."""
+
+    strategy: str
+    classes: int
+    placed: int
+    right: int
+    precision: float | None
+    low: float | None
+    high: float | None
+    levels: float | None
 
 
 def bench_items(
@@ -80,6 +93,35 @@ def bench_items(
         emit_rows(Rows(map(_line, report.accuracy), ItemLine), form)
     else:
         emit_record(to_record(report), form, lambda: _page(report))
+
+
+def bench_places(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A pull.", show_default=False)],
+    wordnet: WordNetOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Measure what says under which synset a class of a pull lies.
+
+    Gold are the classes that P8814 links: their own link and the names of their
+    synset are hidden, and a place is right where it lies above that synset in
+    WordNet. First each strategy by itself, then all together, cross-validated,
+    from some confidences on. `levels` is how many lie between the right places
+    and the nearest right one, in the middle. A build does not use places yet.
+
+    Example:
+        labelsys bench wikidata-places pull
+    """
+    from labelsys.benchmark import bench_pull_places
+    from labelsys.rows import Rows
+
+    rows = bench_pull_places(folder, wordnet=wordnet, progress=make_progress())
+    emit_rows(Rows(map(_place_line, rows), PlaceLine), output)
+
+
+def _place_line(row: PlaceRow) -> PlaceLine:
+    right = row.precision
+    shares = (row.coverage.total, right.total, right.count, right.value, right.low, right.high)
+    return PlaceLine(row.name, *shares, row.levels)
 
 
 def _line(row: ItemAccuracy) -> ItemLine:

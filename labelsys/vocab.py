@@ -29,7 +29,6 @@ W224    an edge of Wikidata was left out: what is above is an instance only
 W225    a Wikidata item is an instance and a subclass of one class
 W226    an edge of Wikidata to a class of classes was left out
 W227    a given id redirects to another one, which was taken
-W228    an edge of Wikidata was left out: the class more likely lies elsewhere
 W301    two labels of one set stand at one concept
 W302    a label stands above another one in a set without parents
 W303    two labels of one set are near-synonyms

@@ -17,6 +17,7 @@ from labelsys.benchmark.wikidata import (
     StrategyScore,
     bench_wikidata,
 )
+from labelsys.benchmark.wikidata_places import PlaceRow, bench_pull_places
 
 __all__ = [
     "CalibrationBin",
@@ -31,6 +32,7 @@ __all__ = [
     "LinkReport",
     "LinkScore",
     "Miss",
+    "PlaceRow",
     "RankerScore",
     "ResolvedGold",
     "Share",
@@ -41,6 +43,7 @@ __all__ = [
     "TargetPoint",
     "ThresholdPoint",
     "bench_link",
+    "bench_pull_places",
     "bench_wikidata",
     "write_link_plot",
 ]

@@ -16,23 +16,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.benchmark.metrics import Share, share
+from labelsys.errors import SourceError
 from labelsys.hierarchy import Hierarchy
+from labelsys.progress import SilentProgress
+from labelsys.rows import Rows
+from labelsys.source.wikidata.facts import read_facts
+from labelsys.source.wikidata.languages import ENGLISH
 from labelsys.source.wikidata.linking.clues import STRATEGIES
 from labelsys.source.wikidata.linking.place_features import find_candidates, place_features
 from labelsys.source.wikidata.linking.place_training import Trainer
 from labelsys.source.wikidata.linking.places import choose
+from labelsys.source.wikidata.properties import LINK_PROPERTY
+from labelsys.source.wordnet import WordNetSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from labelsys.ids import Curie
-    from labelsys.match.embed import Embedder
     from labelsys.match.lexicon import Lexicon
     from labelsys.model import Edge
-    from labelsys.source.protocol import SourceData
-    from labelsys.source.wikidata.facts import Facts
+    from labelsys.progress import Progress
 
-__all__ = ["PlaceRow", "bench_places", "nearest_synsets"]
+__all__ = ["PlaceRow", "bench_pull_places", "nearest_synsets"]
 
 CONFIDENCES = (0.5, 0.65, 0.8, 0.92)
 _FOLDS = 5
@@ -56,23 +62,40 @@ class PlaceRow:
     levels: float | None
 
 
-def bench_places(
-    facts: Facts, wordnet: SourceData, embedder: Embedder | None = None
-) -> tuple[PlaceRow, ...]:
-    """Measure each strategy, and all of them together, on the linked classes.
+def bench_pull_places(
+    folder: Path, *, wordnet: Path | None = None, progress: Progress | None = None
+) -> Rows[PlaceRow]:
+    """Measure each strategy, and all of them together, on the linked classes of a pull.
 
     Strategies take their weightiest point. The combination is cross-validated: each
     fold of classes is placed by rankers that learnt from the others.
 
     Args:
-        facts: a pull, as published.
-        wordnet: with 3.1 ids among the xrefs.
-        embedder: for `similarity`; None leaves it out.
+        folder: of the pull.
+        wordnet: folder with WordNet's files; None looks in the usual places.
+        progress: told how far it is.
 
     Returns:
         A row a strategy that says something, then one a confidence.
+
+    Raises:
+        SourceError: the pull or WordNet is missing or damaged, or no class has P8814.
     """
-    trainer = Trainer(facts, wordnet, embedder)
+    told = progress or SilentProgress()
+    told.start("read")
+    facts = read_facts(folder, (ENGLISH,))
+    base = WordNetSource(folder=wordnet).load(None, SilentProgress())
+    told.done(f"{len(facts.items):,} items")
+    told.start("place classes")
+    rows = _measure(Trainer(facts, base), folder)
+    told.done(f"{rows[0].coverage.total:,} linked classes")
+    return Rows(rows, PlaceRow)
+
+
+def _measure(trainer: Trainer, folder: Path) -> list[PlaceRow]:
+    if not trainer.linked:
+        msg = f"no class has {LINK_PROPERTY}, a name and a description: nothing to measure"
+        raise SourceError(msg, path=folder)
     lexicon = trainer.lexicon
     n = len(trainer.linked)
     hidden = [one.hidden for one in trainer.linked]
@@ -105,7 +128,7 @@ def bench_places(
     for at, sure in enumerate(CONFIDENCES):
         places = {key - at * n: c for key, c in together.items() if key // n == at}
         rows.append(_row(f"all, confidence >= {sure}", places, hidden, lexicon))
-    return tuple(rows)
+    return rows
 
 
 def _row(name: str, places: Mapping[int, int], hidden: list[int], lexicon: Lexicon) -> PlaceRow:

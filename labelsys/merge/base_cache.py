@@ -40,13 +40,11 @@ __all__ = ["dump_base", "load_base", "read_base"]
 _STAGE = "base"
 _CODE = (
     *("columns.py", "csr.py", "hierarchy.py", "ids.py", "merge/base_cache.py", "model.py"),
-    # Items of Wikidata are linked and placed by these, too.
+    # Items of Wikidata are linked by these, too.
     *("match/candidates.py", "match/forms.py", "match/genus.py", "match/lexicon.py"),
-    *("match/name_ends.py", "match/ragged.py", "match/rank.py"),
+    *("match/ragged.py", "match/rank.py"),
     *("source", "tables.py", "text.py", "vocab.py"),
     "source/wikidata/linking/models/exact.json",
-    "source/wikidata/linking/models/places_first.json",
-    "source/wikidata/linking/models/places_second.json",
 )
 _ABOUT = attrgetter("source", "lexname", "status", "replaced_by")
 _NUMBERS = ("confidence", "similarity_score")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from labelsys import benchmark
-from labelsys.benchmark import ItemAccuracy, ItemLinkReport, RankerScore, StrategyScore
+from labelsys.benchmark import (
+    ItemAccuracy,
+    ItemLinkReport,
+    PlaceRow,
+    RankerScore,
+    StrategyScore,
+)
 from labelsys.benchmark.metrics import CurvePoint, share
 from labelsys.rows import Rows
 
@@ -127,3 +133,18 @@ def test_a_folder_without_a_pull_is_one_line(run: Run, tmp_path: Path) -> None:
     result = run("bench", "wikidata", str(tmp_path))
     assert result.exit_code == 1
     assert "names.tsv.gz: no such file" in result.stderr
+
+
+def test_places_are_a_row_a_strategy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = PlaceRow(name="head", coverage=share(8, 10), precision=share(6, 8), levels=1.0)
+    monkeypatch.setattr(benchmark, "bench_pull_places", lambda *_, **__: Rows([row], PlaceRow))
+    (told,) = map(json.loads, run("bench", "wikidata-places", "pull").stdout.splitlines())
+    assert told["strategy"] == "head"
+    assert (told["classes"], told["placed"], told["right"], told["levels"]) == (10, 8, 6, 1.0)
+    assert told["low"] < told["precision"] == 0.75 < told["high"]
+
+
+def test_places_of_a_folder_that_is_no_pull_are_an_error(run: Run, tmp_path: Path) -> None:
+    result = run("bench", "wikidata-places", str(tmp_path))
+    assert result.exit_code == 1
+    assert "no such file" in result.stderr.splitlines()[-1]

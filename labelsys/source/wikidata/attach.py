@@ -2,10 +2,9 @@
 
 A class that is linked to a synset is that synset, and WordNet's own hypernyms
 stand: its edges are not used. Any other class becomes `wd:Q...` if it has a name
-and a place, or reaches a linked item upwards. Classes without a name are taken out
-of the middle: what is under them goes under what is above them. Loops are cut as
-`labelsys.source.wikidata.cycles` says, nodes in the order of their numbers. Which
-edges stay, and where a class lies besides, says `place_edges`.
+and reaches a linked item upwards. Classes without a name are taken out of the
+middle: what is under them goes under what is above them. Loops are cut as
+`labelsys.source.wikidata.cycles` says, nodes in the order of their numbers.
 """
 
 from __future__ import annotations
@@ -16,21 +15,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, Mapping
+from labelsys.model import Concept, Edge
 from labelsys.source.wikidata.cycles import break_cycles
-from labelsys.source.wikidata.place_edges import place_classes
 from labelsys.source.wikidata.prune import INSTANCE_OF, SUBCLASS_OF
 from labelsys.source.wikidata.pulled import qid_number
-from labelsys.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as MappingType
-    from collections.abc import Set
+    from collections.abc import Mapping, Set
 
     from labelsys.source.protocol import SourceData
     from labelsys.source.wikidata.facts import Item
-    from labelsys.source.wikidata.linking.places import Place, Places
-    from labelsys.source.wikidata.linking.surroundings import Surroundings
     from labelsys.source.wikidata.prune import Pruned
 
 __all__ = ["Placed", "attach"]
@@ -47,29 +41,19 @@ class Placed(NamedTuple):
     Attributes:
         concepts: sorted by id.
         edges: sorted; the broader end may be a synset.
-        mappings: the places that became edges, by QID number.
     """
 
     concepts: tuple[Concept, ...]
     edges: tuple[Edge, ...]
-    mappings: tuple[Mapping, ...]
 
 
-def attach(
-    pruned: Pruned,
-    synsets: MappingType[str, Curie],
-    base: SourceData,
-    around: Surroundings,
-    places: Places,
-) -> Placed:
+def attach(pruned: Pruned, synsets: Mapping[str, Curie], base: SourceData) -> Placed:
     """Choose classes and edges under the synsets.
 
     Args:
         pruned: classes and edges; takes note of what is left out here.
         synsets: QID -> synset, of the linked items.
         base: WordNet.
-        around: what the classes were seen in when their places were sought.
-        places: of the classes.
 
     Returns:
         Concepts and edges, without a cycle.
@@ -77,14 +61,13 @@ def attach(
     _drop_linked(pruned, synsets)
     _drop_instances(pruned, synsets, _singles(base))
     _bridge_nameless(pruned)
-    _drop_unreached(pruned, synsets, places)
+    _drop_unreached(pruned, synsets)
     _cut_cycles(pruned)
     _cut_meta_edges(pruned)
-    chosen = place_classes(pruned, around, places)
-    return _outcome(pruned, synsets, chosen, around)
+    return _outcome(pruned, synsets)
 
 
-def _drop_linked(pruned: Pruned, synsets: MappingType[str, Curie]) -> None:
+def _drop_linked(pruned: Pruned, synsets: Mapping[str, Curie]) -> None:
     """Drop the edges of linked classes, and those to what is not there."""
     for qid in pruned.classes:
         if qid in synsets:
@@ -105,7 +88,7 @@ def _singles(base: SourceData) -> Set[Curie]:
     return kinds["instance"] - kinds["subclass"]
 
 
-def _drop_instances(pruned: Pruned, synsets: MappingType[str, Curie], singles: Set[Curie]) -> None:
+def _drop_instances(pruned: Pruned, synsets: Mapping[str, Curie], singles: Set[Curie]) -> None:
     """Drop edges to what is an instance of something and a subclass of nothing."""
     for edge in list(pruned.edges):
         broader = edge[1]
@@ -154,13 +137,12 @@ def _bridge_nameless(pruned: Pruned) -> None:
                 down[edge[1]].add(edge[0])
 
 
-def _drop_unreached(pruned: Pruned, synsets: MappingType[str, Curie], places: Places) -> None:
-    """Leave out classes that do not reach a linked item, or one that has a place."""
+def _drop_unreached(pruned: Pruned, synsets: Mapping[str, Curie]) -> None:
+    """Leave out classes that do not reach a linked item."""
     down: dict[str, list[str]] = defaultdict(list)
     for narrower, broader in pruned.edges:
         down[broader].append(narrower)
-    reached = set(synsets) | {q for q in pruned.classes if places.find(q) is not None}
-    reached -= pruned.left_out.keys() - synsets.keys()
+    reached = set(synsets)
     front = [qid for qid in down if qid in reached]
     while front:
         below = [qid for qid in down.get(front.pop(), ()) if qid not in reached]
@@ -201,17 +183,9 @@ def _cut_meta_edges(pruned: Pruned) -> None:
             pruned.cut((narrower, broader), "meta-edge", "broader is a class of classes", message)
 
 
-def _outcome(
-    pruned: Pruned,
-    synsets: MappingType[str, Curie],
-    chosen: MappingType[str, Place],
-    around: Surroundings,
-) -> Placed:
+def _outcome(pruned: Pruned, synsets: Mapping[str, Curie]) -> Placed:
     """Return what is left, as concepts and edges."""
-    mappings = tuple(
-        _as_mapping(pruned.classes[qid], place, around) for qid, place in chosen.items()
-    )
-    edges = {Edge(mapping.subject_id, mapping.object_id) for mapping in mappings}
+    edges: set[Edge] = set()
     for narrower, broader in list(pruned.edges):
         above = synsets.get(broader) or Curie.trusted(f"wd:{broader}")
         made = Edge(Curie.trusted(f"wd:{narrower}"), above)
@@ -222,26 +196,6 @@ def _outcome(
     return Placed(
         concepts=tuple(sorted(map(_concept, kept), key=attrgetter("id"))),
         edges=tuple(sorted(edges, key=attrgetter("narrower", "broader"))),
-        mappings=mappings,
-    )
-
-
-def _as_mapping(item: Item, place: Place, around: Surroundings) -> Mapping:
-    """Return a place as an assertion."""
-    concept = around.lexicon.concepts[place.concept]
-    return Mapping(
-        subject_id=Curie.trusted(f"wd:{item.qid}"),
-        predicate_id="skos:broadMatch",
-        object_id=concept.id,
-        mapping_justification=place.justification,
-        confidence=place.confidence,
-        subject_label=item.label,
-        subject_source="wikidata",
-        object_label=concept.pref_label,
-        object_source=concept.source,
-        mapping_tool_version=__version__,
-        comment=f"{place.ranker}: {', '.join(place.strategies) or 'no strategy by itself'}",
-        status="accepted" if place.is_sure else "review",
     )
 
 

@@ -125,7 +125,7 @@ class Pruned:
         wrong = sum(row not in known for row in rows)
         self._failed = {"edges": {"value is no item": wrong}}
         self.skipped = {"edges": Counter({"twice": len(rows) - wrong - len(known)})}
-        self.skipped |= {name: Counter() for name in ("bridges", "instance claims", "places")}
+        self.skipped |= {name: Counter() for name in ("bridges", "instance claims")}
 
     def leave_out(self, qid: str, rule: str, reason: str, message: str) -> None:
         """Leave a class out by a rule; its edges go when `drop_edges_of_left_out` is called."""

@@ -39,7 +39,6 @@ _RULES = (
     Rule("unreached", "W202", "item", "Nothing that is left above it is linked to a synset."),
     Rule("cycle", "W201", "edge", "It closes a loop."),
     Rule("meta-edge", "W226", "edge", "What is above is a class of classes, and there is better."),
-    Rule("misplaced", "W228", "edge", "The class more likely lies elsewhere."),
     Rule(
         "disjoint", "W210", "edge", "It would put a concept under two classes that share nothing."
     ),

@@ -15,8 +15,6 @@ from labelsys.source.wikidata.attach import attach
 from labelsys.source.wikidata.facts import read_facts
 from labelsys.source.wikidata.heal import heal, retired_concepts, tell_redirects
 from labelsys.source.wikidata.languages import ENGLISH
-from labelsys.source.wikidata.linking.places import find_places
-from labelsys.source.wikidata.linking.surroundings import ask_unlinked, surround
 from labelsys.source.wikidata.links import link_items
 from labelsys.source.wikidata.prune import prune
 from labelsys.source.wikidata.pulled import pull_fingerprint
@@ -62,9 +60,8 @@ class WikidataSource:
             progress: told how far it is.
 
         Returns:
-            Classes under synsets; ids and names that synsets gain; one mapping for
-            every item and synset that identifiers link, or words, and one for
-            every place that a class was given.
+            Classes that reach a synset; ids and names that synsets gain; one
+            mapping for every item and synset that identifiers link, or words.
 
         Raises:
             SourceError: a table is missing or damaged, or nothing comes before.
@@ -118,9 +115,7 @@ def build_source_data(facts: Facts, base: SourceData) -> SourceData:
     healed = heal(facts)
     pruned = prune(healed)
     linked = link_items(healed, base, pruned.named_classes())
-    around = surround(pruned, linked, base)
-    places = find_places(ask_unlinked(pruned, linked), around)
-    placed = attach(pruned, linked.synsets, base, around, places)
+    placed = attach(pruned, linked.synsets, base)
     used = {c.id.local_id: c.id for c in placed.concepts} | linked.synsets
     retired = retired_concepts(healed.into, used, healed.items)
     redirects = tell_redirects(facts.into, healed.into)
@@ -131,7 +126,7 @@ def build_source_data(facts: Facts, base: SourceData) -> SourceData:
         concepts=tuple(sorted((*placed.concepts, *retired), key=attrgetter("id"))),
         edges=placed.edges,
         extra=linked.extra,
-        mappings=(*linked.mappings, *placed.mappings),
+        mappings=linked.mappings,
         findings=tuple(sorted((*redirects, *linked.findings, *pruned.findings))),
         counts={**_count_items(facts, pruned, linked), **pruned.counts(), **linked.counts},
     )

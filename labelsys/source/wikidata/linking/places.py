@@ -88,15 +88,9 @@ class Places:
         chosen = choose(found, self.probabilities, lexicon, sure=SURE, likely=LIKELY)
         self._chosen: dict[int, int] = dict(zip(*chosen, strict=True))
 
-    def likelihood(self, qid: str, concept: int) -> float:
-        """Return how likely a class lies under a concept; 0 for what nobody said."""
-        row = self._rows.get(qid)
-        if row is None:
-            return 0.0
-        first, end = self._starts[row : row + 2].tolist()
-        at = first + int(np.searchsorted(self.found.concepts[first:end], concept))
-        is_there = at < end and int(self.found.concepts[at]) == concept
-        return float(self.probabilities[at]) if is_there else 0.0
+    def is_asked(self, qid: str) -> bool:
+        """Return whether a class is one of those whose places were sought."""
+        return qid in self._rows
 
     def find(self, qid: str) -> Place | None:
         """Return the place of a class, or None where there is none that is likely."""
