@@ -82,7 +82,7 @@ class ListRow(NamedTuple):
 
     Attributes:
         category: one of `CATEGORIES`.
-        id: `wn30:` or `wd:`.
+        id: `wn30:`, `wd:`, or `ls:` for a class that only label sets know.
         name: synset name (`dog.n.01`) or English label, to find slips in ids by.
         scope: whether the row is about all below, too, or takes it out.
         reason: why, in a few words.
@@ -120,8 +120,8 @@ def read_sensitive(source: Path | Traversable) -> SensitiveList:
 
     Raises:
         SourceError: it can't be read, or a row is wrong: an unknown category or
-            scope, an id that is no wnid and no QID, no name or reason, a concept
-            twice in a category, or rows out of order.
+            scope, an id of another form, no name or reason, a concept twice in a category,
+            or rows out of order.
     """
     table = read_table(source, columns=_COLUMNS)
     rows: list[ListRow] = []
@@ -158,7 +158,7 @@ def _parse(table: Table, n: int, values: tuple[str, ...]) -> ListRow:
         raise table.error(n, msg)
     curie = _curie(id_)
     if curie is None:
-        msg = f"{id_!r} is no id: give a wnid (n02084071) or a QID (Q144)"
+        msg = f"{id_!r} is no id: give a wnid (n02084071), a QID (Q144) or the ls: id of a class"
         raise table.error(n, msg)
     for what, value in (("name", name), ("reason", reason)):
         if not value.strip():
@@ -171,7 +171,7 @@ def _curie(id_: str) -> Curie | None:
     if _QID.match(id_):
         return Curie("wd", id_)
     try:
-        return wnid_to_curie(id_)
+        return Curie.parse(id_) if id_.startswith("ls:") else wnid_to_curie(id_)
     except IdentifierError:
         return None
 
@@ -219,7 +219,8 @@ class Resolution:
         placed: rows that count, in the list's order, each with its concept. A
             QID that several synsets have stands there once for each.
         problems: rows that don't agree, in the list's order.
-        skipped: rows of Wikidata, where the system has none of it.
+        skipped: rows of what the system is built without: of Wikidata, where it has
+            none of it, and of classes of label sets that it lacks.
     """
 
     tagger: str
@@ -239,7 +240,8 @@ def resolve(listed: SensitiveList, hierarchy: Hierarchy, reader: ConceptReader) 
     Returns:
         What was found, and what wasn't: nothing is dropped in silence.
     """
-    has_wikidata = any(id_.prefix == "wd" for id_ in hierarchy.ids)
+    # Which label sets are there is up to whoever builds; a list can't know.
+    missing = {"ls", "wd"} if all(id_.prefix != "wd" for id_ in hierarchy.ids) else {"ls"}
     places = {row.id: _places(row.id, hierarchy, reader) for row in listed.rows}
     wanted = sorted({id_ for found in places.values() for id_ in found})
     concepts = {c.id: c for c in reader.iter_concepts(wanted)}
@@ -248,7 +250,7 @@ def resolve(listed: SensitiveList, hierarchy: Hierarchy, reader: ConceptReader) 
     skipped = 0
     for row in listed.rows:
         found = [concepts[id_] for id_ in places[row.id] if id_ in concepts]
-        if not found and row.id.prefix == "wd" and not has_wikidata:
+        if not found and row.id.prefix in missing:
             skipped += 1
             continue
         problem = _compare(row, found)
