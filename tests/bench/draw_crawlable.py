@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,26 +22,23 @@ if TYPE_CHECKING:
 
     from labelsys.api import LabelSystem
     from labelsys.ids import Curie
-    from labelsys.tag.sensitive import SensitiveList
 
 PHYSICAL_ENTITY = "n00001930"
 
 
-def crawlable(system: LabelSystem, listed: SensitiveList) -> tuple[list[Curie], Counter[str]]:
-    """Return the concepts to draw from, sorted, and how many there were of each kind."""
+def crawlable(system: LabelSystem) -> set[Curie]:
+    """Return the concepts that a crawler would be given if nothing were sensitive."""
     hierarchy = system.hierarchy
     found = {system.resolve(PHYSICAL_ENTITY)}
     found |= set(hierarchy.descendants(*found))
     for label_set in system.store.iter_label_sets():
         placements = system.store.iter_placements(label_set.id)
         found |= {p.concept_id for p in placements if p.concept_id is not None}
-    tags = tag_sensitive(hierarchy, resolve(listed, hierarchy, system.store))
-    kept = sorted(id_ for id_ in found if not tags.of(id_))
-    return kept, Counter(read=len(found), kept=len(kept), sensitive=len(found) - len(kept))
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Print a draw: id, name and gloss, by id."""
+    """Print how many concepts each category has, then a draw: id, name and gloss, by id."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--store", help="a workspace or graph; the one of this folder if not given")
     parser.add_argument("--list", type=Path, help="a list of sensitive concepts; else the shipped")
@@ -51,8 +47,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     listed = read_sensitive(args.list) if args.list else load_sensitive()
     with labelsys.open(args.store) as system:
-        kept, counts = crawlable(system, listed)
-        say(f"{listed.tagger}, seed {args.seed}: {dict(counts)}")
+        resolution = resolve(listed, system.hierarchy, system.store)
+        tags = tag_sensitive(system.hierarchy, resolution)
+        found = crawlable(system)
+        kept = sorted(id_ for id_ in found if not tags.of(id_))
+        say(f"{tags.tagger}: {len(tags.causes)} of {len(system.hierarchy)} concepts")
+        say("\n".join(f"{category}\t{n}" for category, n in tags.counts().items()))
+        say(f"seed {args.seed}: {len(found)} to crawl, of them {len(kept)} not sensitive")
         drawn = random.Random(args.seed).sample(kept, min(args.count, len(kept)))
         for concept in system.store.iter_concepts(sorted(drawn)):
             sys.stdout.write(f"{concept.id}\t{concept.pref_label}\t{concept.gloss}\n")
