@@ -159,6 +159,11 @@ def test_an_exception_holds_where_another_way_leads_around_it(tmp_path: Path) ->
     assert letters(tagged(tmp_path, edges, "violence b subtree", "violence c except")) == "be"
 
 
+def test_an_exception_holds_for_single_things_below_it(tmp_path: Path) -> None:
+    edges = ("b a", "c b", "d c i", "e b", "d e i")
+    assert letters(tagged(tmp_path, edges, "violence b subtree", "violence c except")) == "be"
+
+
 def test_an_exception_is_about_its_own_category_alone(tmp_path: Path) -> None:
     edges = ("b a", "c b")
     tags = tagged(tmp_path, edges, "violence b subtree", "hate b subtree", "violence c except")
