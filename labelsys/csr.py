@@ -117,6 +117,33 @@ class Adjacency:
             seen[frontier] = True
         return seen
 
+    def nearest(self, start: IntArray, within: BoolArray) -> tuple[IntArray, IntArray]:
+        """Return which of some nodes leads to each node in the fewest steps.
+
+        Args:
+            start: int64, shape (k,); of two that are equally near the earlier one counts.
+            within: bool, shape (n,); no way leads through other nodes.
+
+        Returns:
+            int64, shape (n,), the place in *start* of the nearest one, -1 where none leads
+            to; and int64, shape (n,), the steps, 0 there.
+        """
+        found = np.full(len(self.offsets) - 1, -1, dtype=np.int64)
+        steps, step = np.zeros_like(found), 0
+        places = np.flatnonzero(within[start])[::-1]
+        found[start[places]] = places
+        frontier = distinct(start[places])
+        while frontier.size:
+            step += 1
+            owners = np.repeat(found[frontier], self.offsets[frontier + 1] - self.offsets[frontier])
+            targets = self.targets[self.positions(frontier)]
+            new = np.flatnonzero(within[targets] & (found[targets] < 0))
+            new = new[np.lexsort((owners[new], targets[new]))]
+            new = new[first_of_runs(targets[new])]
+            frontier = targets[new]
+            found[frontier], steps[frontier] = owners[new], step
+        return found, steps
+
     def levels(self, back: Adjacency) -> list[IntArray]:
         """Return nodes in layers: each has its whole *back* row in earlier layers.
 

@@ -19,7 +19,7 @@ from labelsys.errors import CyclicHierarchyError, NotFoundError
 from labelsys.ids import Curie, nearest_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import networkx
 
@@ -237,6 +237,27 @@ class Hierarchy:
         """
         adjacency = self._down if instances else self._down_sub
         return adjacency.reach(self._indexes(ids))
+
+    def nearest_above(
+        self, ids: Sequence[Curie], *, within: BoolArray, instances: bool = False
+    ) -> tuple[IntArray, IntArray]:
+        """Return which of some concepts each concept is or lies nearest below.
+
+        Args:
+            ids: of two that are equally near the earlier one counts.
+            within: bool, shape (n,), in the order of the hierarchy's `ids`; no way
+                leads through other concepts.
+            instances: whether instance edges count.
+
+        Returns:
+            int64, shape (n,), the place in *ids*, -1 below none of them; and int64,
+            shape (n,), the steps down from there, 0 below none.
+
+        Raises:
+            NotFoundError: one of them is no concept.
+        """
+        adjacency = self._down if instances else self._down_sub
+        return adjacency.nearest(self._indexes(ids), within)
 
     def is_under(self, id_: Curie, above: Curie, *, instances: bool = False) -> bool:
         """Return whether a concept is another one or somewhere below it.
