@@ -59,6 +59,9 @@ def export(
     instances: Annotated[
         bool, typer.Option("--instances", help="labels: follow instance edges, too.")
     ] = False,
+    sensitive: Annotated[
+        bool, typer.Option("--sensitive", help="labels: what is kept out of crawling, too.")
+    ] = False,
     language: Annotated[
         list[str] | None,
         typer.Option(
@@ -90,6 +93,7 @@ def export(
         "label_set": tuple(label_set or ()),
         "depth": depth,
         "instances": instances,
+        "sensitive": sensitive,
         "language": tuple(language or ()),
         "status": status,
     }

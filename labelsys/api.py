@@ -411,7 +411,7 @@ class LabelSystem(Closes):
         Args:
             format: a name in the registry `labelsys.exporters`: `mappings`, `skos`, ...
             out: a path, replaced whole, or a binary stream.
-            options: of the format: `under`, `instances`, `depth`, `label_set`,
+            options: of the format: `under`, `instances`, `depth`, `label_set`, `sensitive`,
                 `language`, `output`, `status`.
 
         Returns:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["export_graph"]
 
-_SELECTION = ("under", "instances", "depth", "label_set", "language")
+_SELECTION = ("under", "instances", "depth", "label_set", "sensitive", "language")
 """Options that choose concepts; writers that take them have a parameter `selection`."""
 
 _ONE_FORM = {"concepts": "jsonl", "mappings": "tsv"}
@@ -32,7 +32,7 @@ def export_graph(reader: GraphStore, format: str, out: Output, **options: Any) -
         reader: a store.
         format: name in the registry `labelsys.exporters`.
         out: a path, replaced whole, or a binary stream.
-        options: `under`, `instances`, `depth`, `label_set` and `language` choose
+        options: `under`, `instances`, `depth`, `label_set`, `sensitive` and `language` choose
             concepts, `output` the form of rows, `status` the mappings; any
             other goes to the writer as it is. None, () and False count as not
             given.

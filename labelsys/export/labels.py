@@ -17,9 +17,11 @@ from labelsys.export.senses import (
     group_pairs,
     query_text,
 )
+from labelsys.hierarchy import Hierarchy
 from labelsys.ids import ROOT, Curie, wnid
 from labelsys.source.protocol import Counts
 from labelsys.store.protocol import NameReader
+from labelsys.tag.sensitive import load_sensitive, resolve, tag_sensitive
 from labelsys.text import fold
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class LabelSelection:
         depth: at most so many steps below `under`, by the shortest way; None for all.
         label_sets: only concepts where a label of one of these stands; () for all.
         languages: of queries and alternatives, the first one first.
+        sensitive: whether concepts are listed that `ontologies/sensitive.tsv` keeps
+            out of crawling, too.
     """
 
     under: Curie = ROOT
@@ -54,6 +58,7 @@ class LabelSelection:
     depth: int | None = None
     label_sets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +184,7 @@ def _drafts(
 ) -> Iterator[_Draft]:
     """Yield what is known before senses are counted; fill *names* and *skipped* on the way."""
     standing = _standing(reader, chosen)
+    sensitive = frozenset() if chosen.sensitive else _sensitive(reader)
     for concept in reader.iter_concepts():
         if concept.status != "active":
             skipped["retired"] += 1
@@ -188,6 +194,8 @@ def _drafts(
             skipped["not under the concept asked for"] += 1
         elif standing is not None and concept.id not in standing:
             skipped["no label of the sets asked for"] += 1
+        elif concept.id in sensitive:
+            skipped["sensitive"] += 1
         else:
             query, qualifier = best_query(concept, chosen.languages)
             more = alternatives(concept, query, chosen.languages)
@@ -222,6 +230,13 @@ def _standing(reader: LabelSource, chosen: LabelSelection) -> set[Curie] | None:
         return None
     sets = dict.fromkeys(chosen.label_sets)
     return {p.concept_id for s in sets for p in reader.iter_placements(s) if p.concept_id}
+
+
+def _sensitive(reader: LabelSource) -> frozenset[Curie]:
+    """Return the concepts that nobody should crawl images of unless asked to."""
+    hierarchy = Hierarchy.from_store(reader)
+    tags = tag_sensitive(hierarchy, resolve(load_sensitive(), hierarchy, reader))
+    return frozenset(tags.causes)
 
 
 def _tsv_line(row: CrawlRow) -> str:

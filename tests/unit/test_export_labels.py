@@ -10,7 +10,7 @@ from labelsys.errors import ConfigError, NotFoundError
 from labelsys.export.labels import CrawlRow, LabelSelection, list_labels, write_labels
 from labelsys.export.senses import Disambiguator, query_text
 from labelsys.ids import ROOT, Curie
-from labelsys.model import Concept, Edge, Name, NameKind
+from labelsys.model import Concept, Edge, Name, NameKind, Sense
 from labelsys.store.memory import MemoryWriter
 from tests.toy import (
     ANIMAL,
@@ -72,6 +72,21 @@ def test_every_concept_but_instances_is_listed_and_the_rest_is_counted(store: Me
     assert [row.id for row in rows] == sorted(DEPTHS.keys() - {EINSTEIN})
     assert (counts.read, counts.kept) == (16, 15)
     assert counts.skipped == {"not under the concept asked for": 1}
+
+
+def test_sensitive_concepts_are_left_out_and_counted_unless_asked_for() -> None:
+    killing, sniping = Curie("wn30", "00219012-n"), Curie("wn30", "00225593-n")
+    sense = Sense(number=2, count=0, lex_id=0)
+    murder = Concept(id=killing, pref_label="x", names=(Name(text="killing", sense=sense),))
+    made = graph(
+        murder,
+        Concept(id=sniping, pref_label="y"),
+        edges=(Edge(killing, ROOT), Edge(sniping, killing)),
+    )
+    rows, counts = list_labels(made)
+    assert [row.id for row in rows] == [ROOT]
+    assert (counts.read, counts.kept, counts.skipped) == (3, 1, {"sensitive": 2})
+    assert ids(made, LabelSelection(sensitive=True)) == [ROOT, killing, sniping]
 
 
 def test_a_row_holds_query_aliases_and_senses(store: MemoryStore) -> None:
