@@ -42,7 +42,8 @@ HEADER = {
     "asked": "Are the class and the synset the same concept? right, wrong or unsure",
     "drawn": f"{N} links of the pull that ships, of confidence {LEAST:g} and up, where nothing else"
     f" is in doubt, by SHA-256 of '{SEED}:' and QID",
-    "judged": "by a large language model (Claude), in two readings of one sitting, in different orders",
+    "judged": "by a large language model (Claude), in two readings of one sitting, in different"
+    " orders",
     "columns": "confidence: as linked; first, second: verdict of each reading",
     "source": "labelsys",
     "license": "Apache-2.0",
