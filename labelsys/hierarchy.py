@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 
+from labelsys.collector import collector_paused
 from labelsys.csr import Adjacency, first_of_runs, row_positions
 from labelsys.errors import CyclicHierarchyError, NotFoundError
 from labelsys.ids import Curie, nearest_ids
@@ -108,7 +109,8 @@ class Hierarchy:
         Raises:
             CyclicHierarchyError: its edges have a loop.
         """
-        return cls(reader.iter_edges(), ids=reader.iter_ids())
+        with collector_paused():
+            return cls(reader.iter_edges(), ids=reader.iter_ids())
 
     def __len__(self) -> int:
         return len(self.ids)
