@@ -29,6 +29,7 @@ W224    an edge of Wikidata was left out: what is above is an instance only
 W225    a Wikidata item is an instance and a subclass of one class
 W226    an edge of Wikidata to a class of classes was left out
 W227    a given id redirects to another one, which was taken
+W228    an edge of Wikidata was left out: a correction says that it is wrong
 W301    two labels of one set stand at one concept
 W302    a label stands above another one in a set without parents
 W303    two labels of one set are near-synonyms
@@ -73,5 +74,7 @@ class Justification:
     """Where the label's parent or set stands decided."""
     KNOWN = "semapv:BackgroundKnowledgeBasedMatching"
     """A shared or linked identifier (P8814, a Freebase MID in two sets)."""
+    LLM = "semapv:LLMBasedMatching"
+    """A language model was shown both, and said so."""
     MANUAL = "semapv:ManualMappingCuration"
     """The dataset itself gives the id, or a curator decided."""

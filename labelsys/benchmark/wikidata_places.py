@@ -8,7 +8,6 @@ samples (`ontologies/judged/wikidata_places.tsv`) say how often places are true.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ import numpy as np
 
 from labelsys.benchmark.metrics import Share, share
 from labelsys.errors import SourceError
-from labelsys.hierarchy import Hierarchy
 from labelsys.progress import SilentProgress
 from labelsys.rows import Rows
 from labelsys.source.wikidata.facts import read_facts
@@ -30,15 +28,13 @@ from labelsys.source.wikidata.properties import LINK_PROPERTY
 from labelsys.source.wordnet import WordNetSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from labelsys.ids import Curie
     from labelsys.match.lexicon import Lexicon
-    from labelsys.model import Edge
     from labelsys.progress import Progress
 
-__all__ = ["PlaceRow", "bench_pull_places", "nearest_synsets"]
+__all__ = ["PlaceRow", "bench_pull_places"]
 
 CONFIDENCES = (0.5, 0.65, 0.8, 0.92)
 _FOLDS = 5
@@ -148,26 +144,3 @@ def _row(name: str, places: Mapping[int, int], hidden: list[int], lexicon: Lexic
         precision=share(len(right), len(places)),
         levels=float(median(levels)) if levels else None,
     )
-
-
-def nearest_synsets(edges: Iterable[Edge]) -> dict[Curie, tuple[Curie, ...]]:
-    """Return the most specific synsets that each class of Wikidata hangs under.
-
-    Args:
-        edges: of WordNet and Wikidata, without a cycle.
-
-    Returns:
-        Class -> synsets, sorted: those that its ways up meet first, without those
-        that lie above another one of them.
-    """
-    hierarchy = Hierarchy(edges)
-    found: defaultdict[Curie, set[Curie]] = defaultdict(set)
-    for node in hierarchy.topological_order:
-        if node.prefix == "wd":
-            for above in hierarchy.broader(node, instances=True):
-                found[node] |= {above} if above.prefix == "wn30" else found[above]
-    nearest = {}
-    for node, synsets in found.items():
-        higher = {up for low in synsets for up in hierarchy.ancestors(low, instances=True)}
-        nearest[node] = tuple(sorted(synsets - higher))
-    return nearest

@@ -26,6 +26,7 @@ from labelsys.model import Concept, Definition, Edge, Finding, Mapping, Name, Se
 from labelsys.source.combine import Base, combine
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Counts, SourceData, SourceInfo
+from labelsys.source.wikidata.corrections import corrections_fingerprint
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ _CODE = (
     *("columns.py", "csr.py", "hierarchy.py", "ids.py", "merge/base_cache.py", "model.py"),
     # Items of Wikidata are linked by these, too.
     *("match/candidates.py", "match/forms.py", "match/genus.py", "match/lexicon.py"),
-    *("match/ragged.py", "match/rank.py"),
+    *("match/name_ends.py", "match/ragged.py", "match/rank.py"),
     *("source", "tables.py", "text.py", "vocab.py"),
-    "source/wikidata/linking/models/exact.json",
+    *(
+        f"source/wikidata/linking/models/{n}.json"
+        for n in ("exact", "places_first", "places_second")
+    ),
 )
 _ABOUT = attrgetter("source", "lexname", "status", "replaced_by")
 _NUMBERS = ("confidence", "similarity_score")
@@ -113,6 +117,7 @@ def _key(sources: Sequence[Source], found: Sequence[Found], languages: Sequence[
     code = [
         code_fingerprint(*_CODE),
         coherence_fingerprint(),
+        corrections_fingerprint(),
         __version__,
         unicodedata.unidata_version,
     ]

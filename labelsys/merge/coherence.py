@@ -9,7 +9,8 @@ goes to review, and a finding says why:
 
 - An edge of a class (never of a synset: WordNet's own hypernyms stand) is taken
   out of the hierarchy and kept as a broadMatch in review. What stays: the edge
-  that more of the class's edges agree with; then one to a concept that the
+  that an accepted mapping of the source tells, since somebody has looked at it; then
+  the one that more of the class's edges agree with; then one to a concept that the
   class's name ends in (a benefit concert is a concert); then one straight to a
   synset; then the one to the more specific concept; then the smaller id.
 - A mapping of a label loses its `accepted`. Where most of a parent's labels
@@ -36,7 +37,7 @@ from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
     from labelsys.ids import Curie
     from labelsys.model import Concept, Edge, LabelSet
@@ -72,6 +73,11 @@ def keep_apart(base: Base, classes: TopClasses | None = None) -> Base:
     tops = Tops(classes or load_top_classes(), base.edges)
     hierarchy = Hierarchy(base.edges)
     by_id = {concept.id: concept for concept in base.concepts}
+    told = {
+        (m.subject_id, m.object_id)
+        for m in base.mappings
+        if m.predicate_id == "skos:broadMatch" and m.status == "accepted"
+    }
 
     def order(edge: Edge) -> tuple[bool, bool, int, Edge]:
         is_named = _ends_in(by_id[edge.narrower], by_id[edge.broader])
@@ -82,7 +88,7 @@ def keep_apart(base: Base, classes: TopClasses | None = None) -> Base:
     for node in hierarchy.topological_order:
         if node not in several:
             continue
-        kept = _compatible(sorted(several[node], key=order), tops, cut)
+        kept = _compatible(sorted(several[node], key=order), told, tops, cut)
         if len(kept) < len(several[node]):
             tops.keep(node, [edge.broader for edge in kept])
     if not cut:
@@ -126,12 +132,16 @@ def _ends_in(low: Concept, high: Concept) -> bool:
 
 
 def _compatible(
-    edges: Sequence[Edge], tops: Tops, cut: dict[Edge, tuple[Edge, Clash]]
+    edges: Sequence[Edge],
+    told: Container[tuple[Curie, Curie]],
+    tops: Tops,
+    cut: dict[Edge, tuple[Edge, Clash]],
 ) -> list[Edge]:
     """Return the edges of one concept that may stay together; add the others to *cut*.
 
     Args:
         edges: the preferred ones first.
+        told: the ends of edges that somebody has looked at.
         tops: of what is above them.
         cut: edge -> what it is left out for.
     """
@@ -139,7 +149,7 @@ def _compatible(
     clash = tops.classes.clash
     votes = {a: sum(clash(masks[a], masks[b]) is None for b in edges) for a in edges}
     kept: list[Edge] = []
-    for edge in sorted(edges, key=lambda e: -votes[e]):
+    for edge in sorted(edges, key=lambda e: ((e.narrower, e.broader) not in told, -votes[e])):
         found = ((k, clash(masks[edge], masks[k])) for k in kept)
         against = next(((k, c) for k, c in found if c is not None), None)
         if against is None:

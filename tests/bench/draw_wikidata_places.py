@@ -47,12 +47,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelsys.benchmark.metrics import share
-from labelsys.benchmark.wikidata_places import nearest_synsets
 from labelsys.match.lexicon import definition
 from labelsys.merge.coherence import keep_apart
 from labelsys.progress import SilentProgress
 from labelsys.source.combine import combine
 from labelsys.source.wikidata.source import WikidataSource
+from labelsys.source.wikidata.suggest import nearest_synsets
 from labelsys.source.wordnet import WordNetSource
 from tests.bench.judge import kappa
 

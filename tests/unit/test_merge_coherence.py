@@ -119,6 +119,23 @@ def test_coherent_sources_stay_as_they_are() -> None:
     assert keep_apart(given) is given
 
 
+def test_edge_that_somebody_looked_at_stays_against_all_others() -> None:
+    edges = (Edge(ROBOT, toy.DEVICE), Edge(ROBOT, toy.VEHICLE), Edge(ROBOT, toy.PERSON))
+    told = Mapping(
+        subject_id=ROBOT,
+        predicate_id="skos:broadMatch",
+        object_id=toy.PERSON,
+        mapping_justification="semapv:LLMBasedMatching",
+    )
+    for mapping, kept in (
+        (told, [edges[2]]),
+        (replace(told, status="review"), sorted(edges[:2])),
+        (replace(told, predicate_id="skos:closeMatch"), sorted(edges[:2])),
+    ):
+        found = keep_apart(replace(base(*edges, names={ROBOT: "robot"}), mappings=(mapping,)))
+        assert [e for e in found.edges if e.narrower == ROBOT] == kept
+
+
 def test_edge_that_fewer_agree_with_is_left_out_and_kept_in_review() -> None:
     edges = (Edge(ROBOT, toy.DEVICE), Edge(ROBOT, toy.VEHICLE), Edge(ROBOT, toy.PERSON))
     found = keep_apart(base(*edges, names={ROBOT: "robot"}))

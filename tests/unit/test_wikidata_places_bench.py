@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from labelsys.benchmark.wikidata_places import nearest_synsets
 from labelsys.ids import Curie
 from labelsys.model import Edge
+from labelsys.source.wikidata.suggest import nearest_synsets
 from tests.bench.draw_wikidata_places import score
 
 A, B, C = (Curie("wn30", f"0000000{n}-n") for n in (1, 2, 3))

@@ -14,6 +14,7 @@ from labelsys.ids import Curie
 from labelsys.model import Concept, Edge, Name, Sense
 from labelsys.progress import SilentProgress
 from labelsys.source.protocol import SourceData
+from labelsys.source.wikidata.corrections import load_corrections
 from labelsys.source.wikidata.pulled import Claim, Entity, Text, qid_number, write_pull
 from labelsys.source.wikidata.source import WikidataSource, read_shipped
 from labelsys.vocab import Justification
@@ -57,6 +58,8 @@ BASE = SourceData(
     ),
     edges=(),
 )
+
+EXACT = ("skos:exactMatch", "accepted")
 
 CLASSES = {
     "Q144": ("dog", "domesticated animal", "hound|Domestic-Dog|🐕"),
@@ -405,35 +408,37 @@ def test_the_shipped_pull_hangs_under_wordnet_without_a_cycle(
     base = wordnet_data
     data = WikidataSource().load(base, SilentProgress())
     assert all(batch.adds_up for batch in data.counts.values()), data.counts
-    by_id, by_words = (
-        [m for m in data.mappings if m.mapping_justification == justification]
-        for justification in (Justification.KNOWN, Justification.COMPOSITE)
+    exact = [m for m in data.mappings if (m.predicate_id, m.status) == EXACT]
+    by_id, by_words, corrected = (
+        {m.object_id for m in exact if m.mapping_justification == justification}
+        for justification in (Justification.KNOWN, Justification.COMPOSITE, Justification.LLM)
     )
-    accepted = {m.object_id for m in by_words if m.status == "accepted"}
-    assert len(data.extra) == 27_244 + len(accepted)
-    assert len(accepted) == data.counts["links by words"].kept > 500
-    assert not accepted & {m.object_id for m in by_id if m.status == "accepted"}
+    assert {gain.id for gain in data.extra} == by_id | by_words | corrected
+    assert len(by_words) == data.counts["links by words"].kept > 500
+    assert not by_words & (by_id | corrected)
     # A second method: networkx on the rows as they stand, nothing of ours in between.
     items = read_shipped().items.values()
-    linked = {m.subject_id.local_id for m in data.mappings if m.status == "accepted"}
+    linked = {m.subject_id.local_id for m in exact}
     assert linked >= {item.qid for item in items if item.values("P8814")}
+    corrections = load_corrections()
     graph = nx.DiGraph(
         (broader, item.qid)
         for item in items
         if item.qid not in linked
         for broader in item.values("P279")
+        if (item.qid, broader) not in corrections.wrong
     )
-    roots = linked & set(graph)
+    placed = set(corrections.under)
+    roots = (linked | placed) & set(graph)
     reached = (
         set(
             nx.single_source_shortest_path_length(
                 nx.DiGraph([*graph.edges, *(("top", root) for root in roots)]), "top"
             )
         )
-        - linked
-        - {"top"}
-    )
-    assert len(reached) == 11_554
+        | placed
+    ) - {*linked, "top"}
+    assert len(reached) == 11_241
     kept = {concept.id.local_id for concept in data.concepts}
     assert kept <= reached
     unused = {f.id[3:] for f in data.findings if f.code in {"W202", "W208"}}
@@ -446,11 +451,14 @@ def test_the_shipped_pull_hangs_under_wordnet_without_a_cycle(
     assert all(up.out_degree(n) or n in ids for n in up)
     cuts = [finding.id for finding in data.findings if finding.code == "W201"]
     loops = [c for c in nx.strongly_connected_components(graph.subgraph(reached)) if len(c) > 1]
-    assert len(cuts) == len(loops) == 3
+    assert len(cuts) == len(loops) == 1
     several = {finding.id for finding in data.findings if finding.code == "W205"}
     assert len(several) == 1_526
-    assert [mapping.status for mapping in by_id].count("accepted") == 27_244
-    assert {m.subject_id for m in by_id if m.status == "review"} == several
+    known = [m for m in data.mappings if m.mapping_justification == Justification.KNOWN]
+    same = {f"wd:{qid}" for qid in corrections.same}
+    said = {m.subject_id for m in known if m.status == "accepted"}
+    assert len(said | {m.subject_id for m in known if m.subject_id in same}) == 27_244
+    assert {m.subject_id for m in known if m.status == "review"} - same == several - same
 
 
 def test_a_class_without_an_identifier_is_the_synset_of_its_name_and_parents(

@@ -3,7 +3,8 @@
 A class that is linked to a synset is that synset, and WordNet's own hypernyms
 stand: its edges are not used. Any other class becomes `wd:Q...` if it has a name
 and reaches a linked item upwards. Classes without a name are taken out of the
-middle: what is under them goes under what is above them. Loops are cut as
+middle: what is under them goes under what is above them. What a correction puts
+under a synset hangs there, whatever else it hangs by. Loops are cut as
 `labelsys.source.wikidata.cycles` says, nodes in the order of their numbers.
 """
 
@@ -21,9 +22,12 @@ from labelsys.source.wikidata.prune import INSTANCE_OF, SUBCLASS_OF
 from labelsys.source.wikidata.pulled import qid_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence, Set
 
+    from labelsys.model import Mapping
     from labelsys.source.protocol import SourceData
+    from labelsys.source.wikidata.corrections import Correction, Corrections
     from labelsys.source.wikidata.facts import Item
     from labelsys.source.wikidata.prune import Pruned
 
@@ -41,19 +45,24 @@ class Placed(NamedTuple):
     Attributes:
         concepts: sorted by id.
         edges: sorted; the broader end may be a synset.
+        mappings: of the classes that a correction puts under a synset.
     """
 
     concepts: tuple[Concept, ...]
     edges: tuple[Edge, ...]
+    mappings: tuple[Mapping, ...]
 
 
-def attach(pruned: Pruned, synsets: Mapping[str, Curie], base: SourceData) -> Placed:
+def attach(
+    pruned: Pruned, synsets: MappingType[str, Curie], base: SourceData, corrections: Corrections
+) -> Placed:
     """Choose classes and edges under the synsets.
 
     Args:
         pruned: classes and edges; takes note of what is left out here.
         synsets: QID -> synset, of the linked items.
         base: WordNet.
+        corrections: which classes fall under which synsets; all of these are in WordNet.
 
     Returns:
         Concepts and edges, without a cycle.
@@ -61,13 +70,19 @@ def attach(pruned: Pruned, synsets: Mapping[str, Curie], base: SourceData) -> Pl
     _drop_linked(pruned, synsets)
     _drop_instances(pruned, synsets, _singles(base))
     _bridge_nameless(pruned)
-    _drop_unreached(pruned, synsets)
+    placed = [
+        row
+        for qid, rows in corrections.under.items()
+        if qid in pruned.classes and qid not in pruned.left_out
+        for row in rows
+    ]
+    _drop_unreached(pruned, {*synsets, *(row.qid for row in placed)})
     _cut_cycles(pruned)
-    _cut_meta_edges(pruned)
-    return _outcome(pruned, synsets)
+    _cut_meta_edges(pruned, {row.qid for row in placed})
+    return _outcome(pruned, synsets, placed, corrections)
 
 
-def _drop_linked(pruned: Pruned, synsets: Mapping[str, Curie]) -> None:
+def _drop_linked(pruned: Pruned, synsets: MappingType[str, Curie]) -> None:
     """Drop the edges of linked classes, and those to what is not there."""
     for qid in pruned.classes:
         if qid in synsets:
@@ -88,7 +103,7 @@ def _singles(base: SourceData) -> Set[Curie]:
     return kinds["instance"] - kinds["subclass"]
 
 
-def _drop_instances(pruned: Pruned, synsets: Mapping[str, Curie], singles: Set[Curie]) -> None:
+def _drop_instances(pruned: Pruned, synsets: MappingType[str, Curie], singles: Set[Curie]) -> None:
     """Drop edges to what is an instance of something and a subclass of nothing."""
     for edge in list(pruned.edges):
         broader = edge[1]
@@ -137,12 +152,12 @@ def _bridge_nameless(pruned: Pruned) -> None:
                 down[edge[1]].add(edge[0])
 
 
-def _drop_unreached(pruned: Pruned, synsets: Mapping[str, Curie]) -> None:
-    """Leave out classes that do not reach a linked item."""
+def _drop_unreached(pruned: Pruned, ends: Set[str]) -> None:
+    """Leave out classes that do not reach one of the items that are, or hang by, a synset."""
     down: dict[str, list[str]] = defaultdict(list)
     for narrower, broader in pruned.edges:
         down[broader].append(narrower)
-    reached = set(synsets)
+    reached = set(ends)
     front = [qid for qid in down if qid in reached]
     while front:
         below = [qid for qid in down.get(front.pop(), ()) if qid not in reached]
@@ -166,24 +181,34 @@ def _cut_cycles(pruned: Pruned) -> None:
         pruned.cut((cut.narrower, cut.broader), "cycle", "cut to break a cycle", message)
 
 
-def _cut_meta_edges(pruned: Pruned) -> None:
+def _cut_meta_edges(pruned: Pruned, placed: Set[str]) -> None:
     """Cut the edges of a class to classes of classes where another edge of it stays.
 
     Without loops, a class that keeps an edge keeps a way up.
+
+    Args:
+        pruned: takes note of what is cut.
+        placed: classes that hang by a synset besides.
     """
     up: dict[str, list[str]] = defaultdict(list)
     for narrower, broader in pruned.edges:
         up[narrower].append(broader)
     for narrower, above in up.items():
         meta = [broader for broader in above if broader in pruned.meta]
-        if narrower in pruned.meta or len(meta) == len(above):
+        is_only = len(meta) == len(above) and narrower not in placed
+        if narrower in pruned.meta or is_only:
             continue
         for broader in meta:
             message = f"not put under {pruned.named(broader)}: a class of classes"
             pruned.cut((narrower, broader), "meta-edge", "broader is a class of classes", message)
 
 
-def _outcome(pruned: Pruned, synsets: Mapping[str, Curie]) -> Placed:
+def _outcome(
+    pruned: Pruned,
+    synsets: MappingType[str, Curie],
+    placed: Sequence[Correction],
+    corrections: Corrections,
+) -> Placed:
     """Return what is left, as concepts and edges."""
     edges: set[Edge] = set()
     for narrower, broader in list(pruned.edges):
@@ -192,10 +217,12 @@ def _outcome(pruned: Pruned, synsets: Mapping[str, Curie]) -> Placed:
         if made in edges:
             pruned.drop((narrower, broader), "the same by another item of the synset")
         edges.add(made)
+    edges.update(Edge(Curie.trusted(f"wd:{row.qid}"), Curie.trusted(row.object)) for row in placed)
     kept = (item for qid, item in pruned.classes.items() if qid not in pruned.left_out)
     return Placed(
         concepts=tuple(sorted(map(_concept, kept), key=attrgetter("id"))),
         edges=tuple(sorted(edges, key=attrgetter("narrower", "broader"))),
+        mappings=tuple(corrections.mapping(row, pruned.classes[row.qid]) for row in placed),
     )
 
 

@@ -13,7 +13,8 @@ exact, and the rest wait in review:
 4. then the highest count of that sense, then the lowest id.
 
 A class that no identifier links is linked by words
-(`labelsys.source.wikidata.linking.classes`).
+(`labelsys.source.wikidata.linking.classes`). Above all that is what a correction says
+(`labelsys.source.wikidata.corrections`): of such an item, what identifiers name waits in review.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from labelsys.ids import Curie
 from labelsys.model import Concept, Definition, Finding, Mapping
 from labelsys.source.counts import reconcile
+from labelsys.source.wikidata.corrections import Corrections
 from labelsys.source.wikidata.facts import new_names
 from labelsys.source.wikidata.languages import ALL, ENGLISH
 from labelsys.source.wikidata.linking.classes import link_classes
@@ -38,7 +40,7 @@ from labelsys.version import __version__
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from collections.abc import Mapping as MappingType
 
     from labelsys.source.protocol import Counts, SourceData
@@ -82,13 +84,20 @@ class _Choice(NamedTuple):
     is_sure: bool
 
 
-def link_items(facts: Facts, base: SourceData, classes: Sequence[Item]) -> Linked:
+def link_items(
+    facts: Facts,
+    base: SourceData,
+    classes: Sequence[Item],
+    corrections: Corrections | None = None,
+) -> Linked:
     """Link items to the synsets of *base*.
 
     Args:
         facts: a pull.
         base: WordNet.
-        classes: of the hierarchy; those that no identifier links are linked by words.
+        classes: of the hierarchy; those that nothing else links are linked by words.
+        corrections: which classes are which synsets, whatever else is said; all of them known,
+            None where there are none.
 
     Returns:
         Links, mappings, and what the synsets gain.
@@ -97,15 +106,20 @@ def link_items(facts: Facts, base: SourceData, classes: Sequence[Item]) -> Linke
     synsets = {
         qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure
     }
+    by_id = {str(synset.id): synset for synset in base.concepts}
+    corrections = corrections or Corrections(tool="")
+    same = {qid: row for qid, row in corrections.same.items() if qid in facts.items}
+    synsets |= {qid: by_id[row.object] for qid, row in same.items()}
     ids = {qid: synset.id for qid, synset in synsets.items()}
     unlinked = [item for item in classes if item.qid not in ids]
     words = link_classes(unlinked, facts.items, base, ids)
     synsets |= {link.item.qid: link.synset for link in words.links if link.is_accepted}
-    by_words = tuple(_word_mappings(words))
-    # Of a synset that an unsure identifier names, words say more.
-    said = {(mapping.subject_id, mapping.object_id) for mapping in by_words}
-    by_ids = _mappings(given.choices, facts.items)
-    mappings = [*(m for m in by_ids if (m.subject_id, m.object_id) not in said), *by_words]
+    told = [corrections.mapping(row, facts.items[qid]) for qid, row in same.items()]
+    told += _word_mappings(words)
+    # Of a synset that an unsure identifier names, words and corrections say more.
+    said = {(mapping.subject_id, mapping.object_id) for mapping in told}
+    by_ids = _mappings(given.choices, facts.items, corrected=same)
+    mappings = [*(m for m in by_ids if (m.subject_id, m.object_id) not in said), *told]
     several = {qid: found for qid, found in given.choices.items() if len(found) > 1}
     findings = [*given.findings, *(_several(qid, found) for qid, found in several.items())]
     return Linked(
@@ -215,11 +229,14 @@ def _several(qid: str, choices: Sequence[_Choice]) -> Finding:
 
 
 def _mappings(
-    chosen: MappingType[str, Sequence[_Choice]], items: MappingType[str, Item]
+    chosen: MappingType[str, Sequence[_Choice]],
+    items: MappingType[str, Item],
+    *,
+    corrected: Container[str],
 ) -> Iterator[Mapping]:
     for qid, choices in chosen.items():
         for at, choice in enumerate(choices):
-            is_exact = at == 0 and choice.is_sure
+            is_exact = at == 0 and choice.is_sure and qid not in corrected
             yield Mapping(
                 subject_id=Curie.trusted(f"wd:{qid}"),
                 predicate_id="skos:exactMatch" if is_exact else "skos:closeMatch",

@@ -33,6 +33,7 @@ _RULES = (
     Rule("wikimedia", "W221", "item", "It is a page of Wikimedia's own: a list, a category, ..."),
     Rule("metaclass", "W222", "item", "It is a class of classes, and its name says so."),
     Rule("single", "W223", "item", "It is a single person, place or state, not a class."),
+    Rule("corrected", "W228", "edge", "Somebody looked at it, and it is wrong."),
     Rule("instance", "W224", "edge", "What is above is an instance, and a subclass of nothing."),
     Rule("both", "W225", "claim", "It is an instance and a subclass of one class: a subclass."),
     Rule("nameless", "W208", "item", "It has a name in none of the languages asked for."),

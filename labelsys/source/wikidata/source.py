@@ -12,12 +12,15 @@ from labelsys.errors import SourceError
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Found, SourceData
 from labelsys.source.wikidata.attach import attach
+from labelsys.source.wikidata.corrections import BATCH, cut_wrong, load_corrections
 from labelsys.source.wikidata.facts import read_facts
 from labelsys.source.wikidata.heal import heal, retired_concepts, tell_redirects
 from labelsys.source.wikidata.languages import ENGLISH
+from labelsys.source.wikidata.linking.surroundings import surround
 from labelsys.source.wikidata.links import link_items
 from labelsys.source.wikidata.prune import prune
 from labelsys.source.wikidata.pulled import pull_fingerprint
+from labelsys.source.wikidata.suggest import suggest_places
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from labelsys.progress import Progress
     from labelsys.source.protocol import Counts, SourceInfo
+    from labelsys.source.wikidata.corrections import Corrections
     from labelsys.source.wikidata.facts import Facts
     from labelsys.source.wikidata.links import Linked
     from labelsys.source.wikidata.prune import Pruned
@@ -102,20 +106,29 @@ def _tell_end(info: SourceInfo, progress: Progress) -> None:
     progress.done(f"{info.concepts:,} classes, {info.edges:,} edges, {info.extra:,} synsets linked")
 
 
-def build_source_data(facts: Facts, base: SourceData) -> SourceData:
+def build_source_data(
+    facts: Facts, base: SourceData, corrections: Corrections | None = None
+) -> SourceData:
     """Turn facts from any reader of Wikidata into what the build takes.
 
     Args:
         facts: as published.
         base: WordNet, with 3.1 ids among the xrefs.
+        corrections: of the pull's statements; those that ship by default.
 
     Returns:
         Concepts, edges, links, and what the synsets gain.
     """
     healed = heal(facts)
     pruned = prune(healed)
-    linked = link_items(healed, base, pruned.named_classes())
-    placed = attach(pruned, linked.synsets, base)
+    said = set(pruned.edges)
+    corrections = corrections or load_corrections()
+    known = corrections.known(base.concepts)
+    cut_wrong(pruned, known)
+    linked = link_items(healed, base, pruned.named_classes(), known)
+    around = surround(pruned, linked, base)
+    placed = attach(pruned, linked.synsets, base, known)
+    corrected = corrections.counts(healed.items, {c.id for c in base.concepts}, said)
     used = {c.id.local_id: c.id for c in placed.concepts} | linked.synsets
     retired = retired_concepts(healed.into, used, healed.items)
     redirects = tell_redirects(facts.into, healed.into)
@@ -126,9 +139,14 @@ def build_source_data(facts: Facts, base: SourceData) -> SourceData:
         concepts=tuple(sorted((*placed.concepts, *retired), key=attrgetter("id"))),
         edges=placed.edges,
         extra=linked.extra,
-        mappings=linked.mappings,
+        mappings=(*linked.mappings, *placed.mappings, *suggest_places(placed, around, base)),
         findings=tuple(sorted((*redirects, *linked.findings, *pruned.findings))),
-        counts={**_count_items(facts, pruned, linked), **pruned.counts(), **linked.counts},
+        counts={
+            **_count_items(facts, pruned, linked),
+            **pruned.counts(),
+            **linked.counts,
+            BATCH: corrected,
+        },
     )
 
 
