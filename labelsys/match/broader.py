@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from labelsys.match.descent import steps_from
 from labelsys.match.ragged import are_in, last_of_each
-from labelsys.match.result import Guess, LabelMatch
+from labelsys.match.result import Guess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from labelsys.match.descent import Ground, Sights
     from labelsys.match.lexicon import Lexicon
     from labelsys.match.places import Clues, Places
+    from labelsys.match.rank import Ranker
     from labelsys.match.result import Strategy
-    from labelsys.model import Finding, Label
 
-__all__ = ["Place", "best_places", "by_theme"]
+__all__ = ["Place", "best_places", "by_theme", "step_down"]
 
 # Nobody has measured this one yet: it sits between review and acceptance.
 _THEME_CONFIDENCE = 0.75
@@ -33,8 +35,12 @@ _LIKELY = 0.4
 # ... and where only concepts near the root are, the likeliest deeper one, if it is this likely.
 _LEAST_LIKELY = 0.15
 _LEAST_DEPTH = 4
+# A step further down is taken if it is this likely, and what comes of it still likely enough.
+_LIKELY_STEP = 0.5
+_MOST_STEPS = 3
 _NEGLIGIBLE = 1e-3
 _MOST_GUESSES = 10
+_BELOW = "; the likeliest concept below that"
 
 
 class _Masses(NamedTuple):
@@ -96,6 +102,20 @@ class Place(NamedTuple):
         """Whether the first guess is asserted for being likely, not only for being the best."""
         return self.is_found and self.guesses[0].score >= _LIKELY
 
+    def below(self, concept: int, chance: float) -> Place:
+        """Return a concept right below this place as the place.
+
+        Args:
+            concept: where the step leads.
+            chance: that the label lies under it if it lies here.
+        """
+        first, *others = self.guesses
+        score = round(first.score * chance, 4)
+        rest = [Guess(g.concept, min(g.score, score)) for g in others if g.concept != concept]
+        last = (Guess(first.concept, score), *rest)[: _MOST_GUESSES - 1]
+        reason = self.reason if self.reason.endswith(_BELOW) else self.reason + _BELOW
+        return self._replace(guesses=(Guess(concept, score), *last), reason=reason)
+
 
 def best_places(
     lexicon: Lexicon,
@@ -131,6 +151,41 @@ def best_places(
             why = _why(clues[number], int(found.concepts[row]))
             places.append(Place((Guess(concept, confidence), *more), *why, near))
     return places
+
+
+def step_down(
+    places: Sequence[Place],
+    lexicon: Lexicon,
+    sights: Sights,
+    ground: Ground,
+    ranker: Ranker,
+) -> list[Place]:
+    """Return places moved to what lies right below, as far as that is likely.
+
+    Args:
+        places: one a label.
+        lexicon: all concepts.
+        sights: what is known of the labels.
+        ground: what is known of the concepts.
+        ranker: of steps.
+    """
+    found = list(places)
+    going = np.arange(len(found))
+    for _ in range(_MOST_STEPS):
+        at = np.full(len(found), -1, dtype=np.int64)
+        here = [k for k in going.tolist() if found[k].is_likely]
+        at[here] = [found[k].guesses[0].concept for k in here]
+        steps = steps_from(lexicon, at, sights, ground)
+        chances = ranker.probabilities_of(steps.table, steps.labels, len(found))
+        order = np.lexsort((-steps.concepts, chances, steps.labels))
+        best = order[last_of_each(steps.labels[order])]
+        score = np.array([place.guesses[0].score if place.guesses else 0.0 for place in found])
+        labels = steps.labels[best]
+        taken = (chances[best] >= _LIKELY_STEP) & (score[labels] * chances[best] >= _LIKELY)
+        going = labels[taken]
+        for label, row in zip(going.tolist(), best[taken].tolist(), strict=True):
+            found[label] = found[label].below(int(steps.concepts[row]), float(chances[row]))
+    return found
 
 
 def _choose(lexicon: Lexicon, masses: _Masses, n_labels: int) -> NDArray[np.int64]:
@@ -209,16 +264,7 @@ def _likeliest(lexicon: Lexicon, masses: _Masses, label: int) -> tuple[Guess, ..
     return tuple(map(Guess, concepts[order].tolist(), mass[order].tolist()))
 
 
-def by_theme(label: Label, theme: int | None, findings: tuple[Finding, ...]) -> LabelMatch | None:
-    """Return what the label set as a whole is about, as the broader concept."""
-    if theme is None:
-        return None
-    return LabelMatch(
-        label=label,
-        relation="broader",
-        strategy="theme",
-        guesses=(Guess(theme, _THEME_CONFIDENCE),),
-        confidence=_THEME_CONFIDENCE,
-        reason="what the label set as a whole is about",
-        findings=findings,
-    )
+def by_theme(theme: int) -> Place:
+    """Return what the label set as a whole is about as a place."""
+    guesses = (Guess(theme, _THEME_CONFIDENCE),)
+    return Place(guesses, "theme", reason="what the label set as a whole is about")

@@ -27,13 +27,13 @@ from labelsys.match.names import Company, ListVectors, name_table
 from labelsys.match.neighbours import Near, Neighbourhood, pool_of
 from labelsys.match.parents import ParentMap, fit_parent_map
 from labelsys.match.place_features import PlaceVectors, place_features
-from labelsys.match.places import Clues, find_clues, find_places
+from labelsys.match.places import Clues, Places, find_clues, find_places
 from labelsys.match.vectors import to_unit
 from labelsys.model import Label, Mapping
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Examiner",
     "Example",
+    "PlacedBlock",
     "Question",
     "class_questions",
     "compound_questions",
@@ -202,6 +203,24 @@ def made_up_sets(
     return [*sets, list(pool)]
 
 
+class PlacedBlock(NamedTuple):
+    """Some questions and where their labels may lie.
+
+    Attributes:
+        asked: the questions.
+        clues: what is known of each label.
+        found: where they may lie.
+        table: of `place_features`.
+        vectors: of the labels and the places.
+    """
+
+    asked: Sequence[Question]
+    clues: Sequence[Clues]
+    found: Places
+    table: NDArray[np.float32]
+    vectors: PlaceVectors
+
+
 class Examiner:
     """Turns made-up sets into examples, with the matcher's own features."""
 
@@ -272,6 +291,20 @@ class Examiner:
         The answer is taken out of everything: of the neighbours, of the names that
         share a word, and of the counts of what lies under its ancestors.
         """
+        examples = []
+        for block in self.placed(asked, evidence, first):
+            for number, question in enumerate(block.asked):
+                own_rows = block.found.of(number)
+                concepts = block.found.concepts[own_rows].tolist()
+                if concepts:
+                    table = block.table[own_rows].copy()
+                    examples.append(self._example(question, concepts, table))
+        return examples
+
+    def placed(
+        self, asked: Sequence[Question], evidence: Evidence, first: Ranker
+    ) -> Iterator[PlacedBlock]:
+        """Yield the places of questions, their answers taken out, some hundred at a time."""
         own = [find_candidates(exact_forms(q.label, self.lexicon), self.lexicon) for q in asked]
         labels = self.vectors.embedder.vectors([encoded_text(q.label) for q in asked])
         context = self._context(own, evidence)
@@ -282,19 +315,13 @@ class Examiner:
         expected = self._expect(asked, labels)
         near = self._neighbours(asked, labels, evidence)
         clues = [self._clues(q, n) for q, n in zip(asked, near, strict=True)]
-        examples = []
         for start in range(0, len(asked), _AT_ONCE):
             block = slice(start, start + _AT_ONCE)
             found = find_places(self.lexicon, clues[block], self._ends)
             places = self.vectors.get(found.concepts)
             vectors = PlaceVectors(labels[block], expected[block], places)
             table = place_features(self.lexicon, clues[block], found, context, vectors)
-            for number, question in enumerate(asked[block]):
-                own_rows = found.of(number)
-                concepts = found.concepts[own_rows].tolist()
-                if concepts:
-                    examples.append(self._example(question, concepts, table[own_rows].copy()))
-        return examples
+            yield PlacedBlock(asked[block], clues[block], found, table, vectors)
 
     def _example(
         self, question: Question, places: Sequence[int], table: NDArray[np.float32]

@@ -14,8 +14,9 @@ import numpy as np
 
 from labelsys.forks import map_forked
 from labelsys.match import theme as themes
-from labelsys.match.broader import Place, best_places, by_theme
+from labelsys.match.broader import Place, best_places, by_theme, step_down
 from labelsys.match.candidates import exact_candidates, qualifiers
+from labelsys.match.descent import Ground, Sights, ground_of
 from labelsys.match.features import FEATURES, SetContext
 from labelsys.match.label_text import encoded_text, is_latin
 from labelsys.match.name_ends import NameEnds
@@ -63,6 +64,8 @@ class _Rankers(NamedTuple):
         places: of what they lie under.
         plain_names: the same for labels in a script that the encoder does not read.
         plain_places: the same.
+        steps: of what lies right below that.
+        plain_steps: the same.
         first: for the first look at names; needs no vectors.
     """
 
@@ -70,7 +73,21 @@ class _Rankers(NamedTuple):
     places: Ranker
     plain_names: Ranker
     plain_places: Ranker
+    steps: Ranker
+    plain_steps: Ranker
     first: Ranker
+
+
+class _Theme(NamedTuple):
+    """What a set as a whole is about.
+
+    Attributes:
+        concept: what it is.
+        under: bool by concept: which lie under it.
+    """
+
+    concept: int
+    under: NDArray[np.bool_]
 
 
 class SetMatcher:
@@ -132,8 +149,9 @@ class SetMatcher:
         plain_names, plain_places = self._given or (
             load(task, with_vectors=False) for task in tasks
         )
+        steps, plain_steps = (load("steps", with_vectors=w) for w in (with_vectors, False))
         first = load("names", with_vectors=False)
-        return _Rankers(names, places, plain_names, plain_places, first)
+        return _Rankers(names, places, plain_names, plain_places, steps, plain_steps, first)
 
     def match(
         self, label_set: LabelSet, *, names_only: bool = False, independent: bool = False
@@ -201,10 +219,12 @@ class SetMatcher:
         if all(o.match is not None for o in open_):
             return
         self._note_anchors()
+        others = () if independent else placed
+        ground = ground_of(self.lexicon, self.evidence.sets_at, others)
         for is_read in (True, False):
             rest = [k for k, o in enumerate(open_) if o.match is None and o.is_read == is_read]
             vectors = label_vectors[rest] if label_vectors is not None and is_read else None
-            self._place_rest([open_[k] for k in rest], vectors, context, theme, independent)
+            self._place_rest([open_[k] for k in rest], vectors, context, ground, theme, independent)
 
     def _keep_to(self, theme: int, open_: Sequence[OpenLabel]) -> None:
         """Take back names that mean what nothing of the theme can be (`Spitfire`, in aircraft).
@@ -233,44 +253,46 @@ class SetMatcher:
         items: Sequence[OpenLabel],
         vectors: NDArray[np.float32] | None,
         context: SetContext,
+        ground: Ground,
         theme: int | None,
         independent: bool,
     ) -> None:
         """Set the matches of labels without concepts of their own: the best broader ones."""
         labels = [item.label for item in items]
-        within = None if theme is None else self.lexicon.under(theme)
+        within = None if theme is None else _Theme(theme, self.lexicon.under(theme))
         neighbours = self._neighbours(
-            labels, vectors, within, context.lexname_share, independent=independent
+            labels,
+            vectors,
+            None if within is None else within.under,
+            context.lexname_share,
+            independent=independent,
         )
 
         def look(block: slice) -> list[Place]:
             rows = None if vectors is None else vectors[block]
-            return self._places(items[block], neighbours.of(block), context, rows, within)
+            return self._places(items[block], neighbours.of(block), context, ground, rows, within)
 
         blocks = [slice(start, start + _BLOCK) for start in range(0, len(items), _BLOCK)]
         # What is kept for later has to be kept by this process.
         looked = map(look, blocks) if self._keeper is not None else map_forked(look, blocks)
         for item, place in zip(items, chain.from_iterable(looked), strict=True):
-            # All of the set are of the theme: a place that is unlikely says less.
-            if not (place.is_found if theme is None else place.is_likely):
-                item.match = by_theme(item.label, theme, item.findings)
-                item.match = item.match or item.unmatched(place)
-            else:
-                item.match = item.placed_match(place)
+            item.match = item.placed_match(place) if place.is_found else item.unmatched(place)
 
     def _places(
         self,
         items: Sequence[OpenLabel],
         neighbours: Sequence[Near],
         context: SetContext,
+        ground: Ground,
         labels: NDArray[np.float32] | None,
-        within: NDArray[np.bool_] | None,
+        theme: _Theme | None,
     ) -> list[Place]:
         """Return where labels lie; those of one block say nothing of each other."""
         clues = [
             find_clues(item.label, self.lexicon, near)
             for item, near in zip(items, neighbours, strict=True)
         ]
+        within = None if theme is None else theme.under
         found = find_places(self.lexicon, clues, self._ends, within)
         vectors = None
         if self._vectors is not None and labels is not None:
@@ -281,7 +303,15 @@ class SetMatcher:
         if self._keeper is not None:
             self._keeper.keep_places([o.row for o in items], ranker, found, table)
         chances = ranker.probabilities_of(table, found.labels, len(items))
-        return best_places(self.lexicon, clues, found, chances)
+        places = best_places(self.lexicon, clues, found, chances)
+        if theme is not None:
+            # All of the set are of the theme: a place that is unlikely says less.
+            places = [one if one.is_likely else by_theme(theme.concept) for one in places]
+        steps = self._rankers.plain_steps if vectors is None else self._rankers.steps
+        sights = Sights(clues, found, chances)
+        if vectors is not None:
+            sights = Sights(clues, found, chances, self._vectors, vectors.labels, vectors.expected)
+        return step_down(places, self.lexicon, sights, ground, steps)
 
     def _reads(self, label: Label) -> bool:
         """Return whether the encoder, if there is one, reads the script of a name."""

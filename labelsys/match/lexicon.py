@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from labelsys.model import Concept, Edge
 
-__all__ = ["LEXNAMES", "Lexicon", "NameUse", "definition"]
+__all__ = ["LEXNAMES", "STEM", "Lexicon", "NameUse", "definition"]
 
 LEXNAMES = tuple(
     "noun." + word
@@ -64,6 +64,10 @@ LEXNAMES = tuple(
 
 _LEXNAME_CODE = {name: code for code, name in enumerate(LEXNAMES)}
 _EXAMPLE = re.compile(r";\s*\"")
+
+
+STEM = 5
+"""How many letters of two words have to be the same for them to be forms of one, roughly."""
 
 
 class NameUse(NamedTuple):
@@ -230,6 +234,18 @@ class Lexicon:
         native = [n for n in english if n.sense is not None]
         return [tuple(fold(n.text).split()) for n in native or english]
 
+    def stems(self, concept: int) -> frozenset[str]:
+        """Return the first letters of each word of the English names."""
+        found = self._stems.get(concept)
+        if found is None:
+            words = (w for name in self.english_words(concept) for w in name)
+            found = self._stems[concept] = frozenset(w[:STEM] for w in words)
+        return found
+
+    @cached_property
+    def _stems(self) -> dict[int, frozenset[str]]:
+        return {}
+
     def ancestors(self, concept: int) -> frozenset[int]:
         """Return the concept and everything above it, over both edge kinds."""
         found = self._ancestors.get(concept)
@@ -258,6 +274,16 @@ class Lexicon:
     def broader_rows(self) -> Ragged:
         """`broader` as arrays: subclass parents of each concept."""
         return Ragged.of(self.broader)
+
+    @cached_property
+    def narrower_rows(self) -> Ragged:
+        """Subclass children of each concept, sorted; what only label sets know is none."""
+        narrower: list[list[int]] = [[] for _ in range(len(self))]
+        for child, parents in enumerate(self.broader):
+            if self.concepts[child].source != "labelset":
+                for parent in parents:
+                    narrower[parent].append(child)
+        return Ragged.of(narrower)
 
     @cached_property
     def above_rows(self) -> Ragged:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelsys.errors import ConfigError
-from labelsys.match import features, place_features
+from labelsys.match import descent, features, place_features
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -41,10 +41,18 @@ __all__ = [
 ]
 
 
-FEATURES_OF = {"names": features.FEATURES, "places": place_features.FEATURES}
+FEATURES_OF = {
+    "names": features.FEATURES,
+    "places": place_features.FEATURES,
+    "steps": descent.FEATURES,
+}
 """Task -> feature name -> what it measures, in column order."""
 
-VECTOR_FEATURES_OF = {"names": features.VECTOR_FEATURES, "places": place_features.VECTOR_FEATURES}
+VECTOR_FEATURES_OF = {
+    "names": features.VECTOR_FEATURES,
+    "places": place_features.VECTOR_FEATURES,
+    "steps": descent.VECTOR_FEATURES,
+}
 """Task -> the features that are zero without vectors."""
 
 TEACHERS = frozenset({"lvis"})
@@ -107,7 +115,7 @@ def model_stem(task: str, *, with_vectors: bool, is_taught: bool) -> str:
     Args:
         task: see `load_ranker`.
         with_vectors: the same.
-        is_taught: it has learnt from `TEACHERS`; of places there is no such file.
+        is_taught: it has learnt from `TEACHERS`; only of names there is such a file.
     """
     of_lexicons = "" if is_taught or task != "names" else _OF_LEXICONS
     return f"{task}{of_lexicons}{'_vectors' if with_vectors else ''}"
@@ -117,7 +125,8 @@ def load_ranker(task: str, *, with_vectors: bool, taught_by: Collection[str] = (
     """Return a shipped ranker.
 
     Args:
-        task: `names` (the label's own concept) or `places` (what it lies under).
+        task: `names` (the label's own concept), `places` (what it lies under) or `steps`
+            (which of the concepts right below that it lies under).
         with_vectors: whether the vector features are there.
         taught_by: ids of the label sets that it may have learnt from: those in
             the system, but for the one that is linked.

@@ -11,7 +11,8 @@ that results are measured on is read.
 In one of ten questions the answer is taken out of the candidates, so that
 `nothing fits` is learned too; where there is a definition, in one of three.
 For places the answer is always taken out, and the deepest candidate above it is
-right; some questions bring a definition.
+right; some questions bring a definition. For steps down from a place it is taken
+out as well, and what leads to its parent is right.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from labelsys.match.evidence import Evidence, find_given
 from labelsys.match.examples import (
     Examiner,
     Example,
+    Question,
     class_questions,
     compound_questions,
     defined_questions,
@@ -53,6 +55,7 @@ from labelsys.match.rank import (
     load_ranker,
     model_stem,
 )
+from labelsys.match.step_examples import step_examples
 from labelsys.match.tables import Keeper
 from labelsys.match.vectors import ConceptVectors
 from labelsys.progress import SilentProgress
@@ -61,7 +64,7 @@ from labelsys.source.wikidata.source import WikidataSource, read_shipped
 from labelsys.source.wordnet import WordNetSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -82,6 +85,8 @@ _SEED = 7
 _LOOKS = 2
 # Sets made up of each pool for places: fewer, since a table of places is ten times as long.
 _PLACE_SETS = 30
+# And of each for steps down from places.
+_STEP_SETS = 12
 _MODELS = Path(__file__).with_name("models")
 
 # Every linked item has an item, and each name in question is a lemma: none of
@@ -91,6 +96,7 @@ _UNLEARNABLE = ("linked", "foreign_name")
 _OF_DEFINITIONS: dict[str, tuple[str, ...]] = {
     "names": ("described", "genus_above", "genus_off", "definition"),
     "places": (),
+    "steps": (),
 }
 # Set by hand: no question has a qualifier, is misspelt or says a thing twice, and no
 # set but those that results are measured on calls concepts by names of its own.
@@ -112,6 +118,7 @@ _BY_HAND = {
     },
     # No question has a superclass either.
     "places": {"given_elsewhere": -2.0, "parent": 3.0, "under_parent": 2.5},
+    "steps": {},
 }
 # Added to what is learnt. Lexicons list the compounds that are more than their parts: in the
 # questions, the head of a name is what it is a kind of in half of the cases. In names that
@@ -119,6 +126,7 @@ _BY_HAND = {
 _SHIFTS: dict[str, dict[str, float]] = {
     "names": {},
     "places": {"head_longest": 1.5, "head_inside": -1.5},
+    "steps": {},
 }
 
 
@@ -132,7 +140,7 @@ def fit(
     """Return the weights of one ranker.
 
     Args:
-        task: `names` or `places`.
+        task: `names`, `places` or `steps`.
         examples: what it learns from.
         of_definitions: what it learns from how names are defined, when it knows the rest.
         with_vectors: whether it may go by vectors.
@@ -202,6 +210,27 @@ def _fit_columns(
     )
 
 
+class _PlaceQuestions(NamedTuple):
+    """What rankers of places, and of steps down from them, learn from.
+
+    Attributes:
+        examiner: turns questions into examples.
+        known: of other lists.
+        pools: of questions.
+        parents: where the parents of all of them lie.
+    """
+
+    examiner: Examiner
+    known: Evidence
+    pools: tuple[list[Question], ...]
+    parents: ParentMap
+
+    def sets(self, n: int) -> Iterator[list[Question]]:
+        """Yield *n* made-up sets of each pool, and the whole pool first."""
+        for pool in self.pools:
+            yield from reversed(made_up_sets(pool, self.examiner.lexicon, _SEED + 1, n))
+
+
 class _Trainer:
     """Makes examples of what ships, and fits rankers to them."""
 
@@ -252,12 +281,42 @@ class _Trainer:
                 found.append(Example(table.features, right, 1.0))
         return found
 
-    def places(self) -> None:
-        """Fit the rankers of places."""
-        examples = self._place_examples(load_ranker("names", with_vectors=False))
+    def places(self) -> dict[bool, Ranker]:
+        """Fit the rankers of places.
+
+        Returns:
+            Those without and with vectors.
+        """
+        asked = self._ask_for_places()
+        self._write_parents(asked.parents)
+        first = load_ranker("names", with_vectors=False)
+        examples: list[Example] = []
+        for questions in asked.sets(_PLACE_SETS):
+            examples += asked.examiner.places(questions, asked.known, first)
+        found = {}
         for with_vectors in (False, True):
             weights = fit("places", examples, with_vectors=with_vectors)
             self._write("places", weights, {"examples": len(examples)}, with_vectors=with_vectors)
+            found[with_vectors] = Ranker(name="places", weights=weights.round(4), fingerprint="")
+        return found
+
+    def steps(self, places: Mapping[bool, Ranker]) -> None:
+        """Fit the rankers of steps down from places.
+
+        Args:
+            places: the rankers of places without and with vectors.
+        """
+        asked = self._ask_for_places()
+        first = load_ranker("names", with_vectors=False)
+        for with_vectors in (False, True):
+            examples: list[Example] = []
+            for questions in asked.sets(_STEP_SETS):
+                examples += step_examples(
+                    *(asked.examiner, questions, asked.known, first, places[with_vectors]),
+                    with_vectors=with_vectors,
+                )
+            weights = fit("steps", examples, with_vectors=with_vectors)
+            self._write("steps", weights, {"examples": len(examples)}, with_vectors=with_vectors)
 
     def _fit(self, task: str, examples: Sequence[Example]) -> Ranker:
         """Return a ranker without vectors that is fitted to examples."""
@@ -307,7 +366,7 @@ class _Trainer:
                 examples += examiner.names(asked, evidence, first, with_vectors=with_vectors)
         return hide_some(examples, _SEED, _HIDDEN_OF_DEFINED if defined else _HIDDEN)
 
-    def _place_examples(self, first: Ranker) -> list[Example]:
+    def _ask_for_places(self) -> _PlaceQuestions:
         both = combine([self._wordnet, self._wikidata])
         lexicon = Lexicon(both.concepts, both.edges)
         known = Evidence()
@@ -320,12 +379,7 @@ class _Trainer:
             compound_questions(lexicon),
             class_questions(lexicon),
         )
-        self._write_parents(examiner.learn_parents(pools))
-        examples: list[Example] = []
-        for pool in pools:
-            for asked in reversed(made_up_sets(pool, lexicon, _SEED + 1, _PLACE_SETS)):
-                examples += examiner.places(asked, known, first)
-        return examples
+        return _PlaceQuestions(examiner, known, pools, examiner.learn_parents(pools))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -333,16 +387,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cache", type=Path, required=True, help="folder for sentence vectors")
     parser.add_argument("--out", type=Path, default=_MODELS, help="where the files go")
-    parser.add_argument("--only", choices=("names", "places"), help="one task instead of all")
+    parser.add_argument("--only", choices=tuple(FEATURES_OF), help="one task instead of all")
     given = parser.parse_args(arguments)
     spec = find_encoder("minilm")
     assert spec is not None
     embedder = Embedder(spec, VectorCache(given.cache, spec.key, spec.dim))
     trainer = _Trainer(embedder, given.out)
-    if given.only != "places":
+    if given.only in (None, "names"):
         trainer.names()
-    if given.only != "names":
-        trainer.places()
+    places = {w: load_ranker("places", with_vectors=w) for w in (False, True)}
+    if given.only in (None, "places"):
+        places = trainer.places()
+    if given.only in (None, "steps"):
+        trainer.steps(places)
 
 
 if __name__ == "__main__":

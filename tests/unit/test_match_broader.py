@@ -18,7 +18,7 @@ from labelsys.match.forms import Form, FormKind
 from labelsys.match.lexicon import Lexicon
 from labelsys.match.name_ends import Same
 from labelsys.match.places import Clues, Places
-from labelsys.model import Concept, Edge, Finding, Label
+from labelsys.model import Concept, Edge, Label
 from tests import lexicon_toy as toy
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LEXICON = toy.lexicon()
 LABEL = Label(label_set="x", label_id="1", name="zyx")
-FINDING = Finding(code="W203", id=LABEL.id, message="as given")
 
 
 def at(id_: str) -> int:
@@ -241,11 +240,8 @@ def test_choice_is_that_of_weighing_every_concept(
 
 
 def test_theme_is_a_place_of_middling_confidence() -> None:
-    match = by_theme(LABEL, at(toy.BIRD), (FINDING,))
-    assert match is not None
-    assert (match.relation, match.strategy, match.findings) == ("broader", "theme", (FINDING,))
-    assert match.reason == "what the label set as a whole is about"
-    assert [g.concept for g in match.guesses] == [at(toy.BIRD)]
-    assert match.confidence == match.guesses[0].score
-    assert 0.4 < match.confidence < 0.8
-    assert by_theme(LABEL, None, (FINDING,)) is None
+    place = by_theme(at(toy.BIRD))
+    assert (place.strategy, place.reason) == ("theme", "what the label set as a whole is about")
+    assert [g.concept for g in place.guesses] == [at(toy.BIRD)]
+    assert 0.4 < place.guesses[0].score < 0.8
+    assert place.is_likely

@@ -87,11 +87,13 @@ def rankers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rank by hand.
 
     Any name is better than none, and ids that others give weigh most. The dataset's superclass is
-    three times as likely as no place; every other place is as good as impossible.
+    three times as likely as no place; every other place is as good as impossible. Nothing goes
+    further down.
     """
     weights: dict[str, dict[str, float]] = {
         "names": {"nothing": 3.0, "given_name": 2.0, "given_here": 1.0, "sense_rank": 1.0},
         "places": {"nothing": -30.0, "parent": 30.0 + math.log(3)},
+        "steps": {"nothing": -30.0},
     }
 
     def load(task: str, *, with_vectors: bool, taught_by: Collection[str]) -> Ranker:

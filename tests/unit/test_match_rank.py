@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsys.errors import ConfigError
-from labelsys.match import features, place_features, rank
+from labelsys.match import descent, features, place_features, rank
 from labelsys.match.features import FEATURES
 from labelsys.match.rank import (
     FEATURES_OF,
@@ -85,14 +85,16 @@ def test_probabilities_of_many_labels_are_those_of_each(labels: list[list[float]
 
 
 def test_tasks_have_their_own_features() -> None:
-    assert list(FEATURES_OF) == list(VECTOR_FEATURES_OF) == ["names", "places"]
+    assert list(FEATURES_OF) == list(VECTOR_FEATURES_OF) == ["names", "places", "steps"]
     assert list(FEATURES_OF["names"]) == list(features.FEATURES)
     assert list(FEATURES_OF["places"]) == list(place_features.FEATURES)
     assert VECTOR_FEATURES_OF["names"] == features.VECTOR_FEATURES
     assert VECTOR_FEATURES_OF["places"] == place_features.VECTOR_FEATURES
+    assert list(FEATURES_OF["steps"]) == list(descent.FEATURES)
+    assert VECTOR_FEATURES_OF["steps"] == descent.VECTOR_FEATURES
 
 
-@pytest.mark.parametrize("task", ["names", "places"])
+@pytest.mark.parametrize("task", ["names", "places", "steps"])
 @pytest.mark.parametrize("with_vectors", [True, False])
 @pytest.mark.parametrize("taught_by", [(), ("coco", "lvis")])
 def test_shipped_coefficients_fit_the_features(

@@ -49,6 +49,8 @@ NAMES = ranker(first_sense=math.log(8), nothing=-math.log(2))
 # with and the dataset's superclass weigh 3, a place that nothing of this leads to nothing.
 PLACES = places(head=1, genus=3, parent=3)
 PLACES.weights[list(FEATURES_OF["places"]).index("first_sense")] = math.log(9)
+# Nothing goes further down.
+STAY = ranker("steps", nothing=-30.0)
 
 
 def test_set_is_not_ranked_by_what_has_learnt_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +58,7 @@ def test_set_is_not_ranked_by_what_has_learnt_from_it(monkeypatch: pytest.Monkey
 
     def load(task: str, *, with_vectors: bool, taught_by: frozenset[str]) -> Ranker:
         asked.append(taught_by)
-        return {"names": NAMES, "places": PLACES}[task]
+        return {"names": NAMES, "places": PLACES, "steps": STAY}[task]
 
     monkeypatch.setattr("labelsys.match.label_set.load_ranker", load)
     made = SetMatcher(LEXICON, Evidence(), taught_by=frozenset({"lvis", "pets"}))

@@ -139,7 +139,10 @@ def test_names_that_share_a_word_are_placed_together() -> None:
     assert with_vectors(vectors).match(two) == with_vectors(vectors).match(two, independent=True)
 
 
-def test_parent_and_neighbours_are_weighed_together_and_the_theme_comes_last() -> None:
+def test_parent_and_neighbours_are_weighed_together_and_the_theme_comes_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("labelsys.match.label_set.step_down", lambda found, *_: found)
     zyx: dict[str, object] = {"name": "zyx", "parent": "Bird"}
     labels = toy.label_set("x1", zyx, title="Animals")
 
