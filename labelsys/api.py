@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
     from labelsys.search import SearchHit
+    from labelsys.select.algebra import SelectedConcept, Selector
     from labelsys.source.protocol import Counts
     from labelsys.stats import Stats
     from labelsys.store.protocol import GraphStore
@@ -160,6 +161,28 @@ class LabelSystem(Closes):
         from labelsys.views import find_path
 
         return find_path(self.store, self.resolve(start), self.resolve(end))
+
+    # Sets of concepts
+
+    @cached_property
+    def selector(self) -> Selector:
+        """Evaluates expressions as masks over `hierarchy`, and says how it went."""
+        from labelsys.select.algebra import Selector
+
+        return Selector(self.store, self.hierarchy, base=self._base)
+
+    def select(self, expression: str, *, instances: bool = False) -> Rows[SelectedConcept]:
+        """Return the concepts that an expression stands for, by id.
+
+        Args:
+            expression: as in `(coco | lvis) & under(animal.n.01)`; the language is in
+                `docs/reference/select.md`.
+            instances: whether `under`, `leaf` and `siblings` follow instance edges, too.
+
+        Raises:
+            ExpressionError: it is wrong, or names what is not there.
+        """
+        return self.selector.select(expression, instances=instances)
 
     # Labels and mappings
 
