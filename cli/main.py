@@ -55,6 +55,9 @@ COMMANDS: dict[str, Entry] = {
     "select": Entry(
         "select", "select", "Choose concepts: label sets, subtrees and properties, joined as sets."
     ),
+    "crosswalk": Entry(
+        "crosswalk", "crosswalk", "Relate the classes of one label set to those of another."
+    ),
     "export": Entry("export", "export", "Write the label system in a form that other tools read."),
     "diff": Entry("diff", "diff", "Print what differs between two label systems."),
     "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),

@@ -321,7 +321,8 @@ def systems(draw: st.DrawFn) -> MemoryStore:
     for set_id in SETS:
         places = draw(st.lists(st.integers(0, N), min_size=1, max_size=6))
         labels = tuple(
-            Label(label_set=set_id, label_id=str(n), name="x") for n in range(len(places))
+            Label(label_set=set_id, label_id=str(n), name=f"{set_id} {n}")
+            for n in range(len(places))
         )
         writer.add_label_set(
             LabelSet(id=set_id, labels=labels),
