@@ -33,6 +33,7 @@ RUN = (
     "howto/compare-two-builds.md",
     "howto/curate-decisions.md",
     "howto/link-a-list.md",
+    "howto/merge-label-sets.md",
     "howto/query-the-graph-file.md",
     "howto/use-in-a-notebook.md",
     "howto/without-the-encoder.md",
