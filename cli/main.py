@@ -52,6 +52,12 @@ COMMANDS: dict[str, Entry] = {
     "path": Entry("look", "path", "Print the shortest way from one concept to another."),
     "query": Entry("query", "query", "Ask a stored question, or a query of your own."),
     "link": Entry("link", "link", "Link a list of class names to concepts."),
+    "select": Entry(
+        "select", "select", "Choose concepts: label sets, subtrees and properties, joined as sets."
+    ),
+    "crosswalk": Entry(
+        "crosswalk", "crosswalk", "Relate the classes of one label set to those of another."
+    ),
     "export": Entry("export", "export", "Write the label system in a form that other tools read."),
     "diff": Entry("diff", "diff", "Print what differs between two label systems."),
     "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from labelsys.adjudicate import LlmSettings
     from labelsys.answers import Answer, Value
+    from labelsys.crosswalk.matrix import MatrixRow
+    from labelsys.crosswalk.relate import Crosswalker, CrosswalkRow
+    from labelsys.crosswalk.union import LostRow, UnionRow
     from labelsys.export.diff import Diff
     from labelsys.export.output import Output
     from labelsys.hierarchy import Hierarchy
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
     from labelsys.search import SearchHit
+    from labelsys.select.algebra import SelectedConcept, Selector
     from labelsys.source.protocol import Counts
     from labelsys.stats import Stats
     from labelsys.store.protocol import GraphStore
@@ -160,6 +164,78 @@ class LabelSystem(Closes):
         from labelsys.views import find_path
 
         return find_path(self.store, self.resolve(start), self.resolve(end))
+
+    # Sets of concepts
+
+    @cached_property
+    def selector(self) -> Selector:
+        """Evaluates expressions as masks over `hierarchy`, and says how it went."""
+        from labelsys.select.algebra import Selector
+
+        return Selector(self.store, self.hierarchy, base=self._base)
+
+    def select(self, expression: str, *, instances: bool = False) -> Rows[SelectedConcept]:
+        """Return the concepts that an expression stands for, by id.
+
+        Args:
+            expression: as in `(coco | lvis) & under(animal.n.01)`; the language is in
+                `docs/reference/select.md`.
+            instances: whether `under`, `leaf` and `siblings` follow instance edges, too.
+
+        Raises:
+            ExpressionError: it is wrong, or names what is not there.
+        """
+        return self.selector.select(expression, instances=instances)
+
+    # From label set to label set
+
+    @cached_property
+    def _walker(self) -> Crosswalker:
+        from labelsys.crosswalk.relate import Crosswalker
+
+        return Crosswalker(self.store, self.hierarchy)
+
+    def crosswalk(self, source: str, target: str) -> Rows[CrosswalkRow]:
+        """Return what each class of one label set is in another: exact, broad, narrow, ...
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        return self._walker.relate(source, target)
+
+    def crosswalk_lost(self, source: str, target: str) -> Rows[LostRow]:
+        """Return the classes that become one, or nothing, by rolling up to another label set.
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        from labelsys.crosswalk.union import list_lost
+
+        return list_lost(self._walker.relate(source, target), self.hierarchy)
+
+    def crosswalk_union(self, *label_sets: str) -> Rows[UnionRow]:
+        """Return the classes of several label sets together, and which sets don't annotate each.
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        from labelsys.crosswalk.union import list_union
+
+        return list_union(self._walker, label_sets)
+
+    def crosswalk_matrix(self, *label_sets: str) -> Rows[MatrixRow]:
+        """Return how many classes of each label set are exact, broad, ... in each other one.
+
+        Args:
+            label_sets: which; all where none is given.
+
+        Raises:
+            NotFoundError: no such label set.
+        """
+        from labelsys.crosswalk.matrix import count_relations
+
+        chosen = label_sets or tuple(found.id for found in self.store.iter_label_sets())
+        return count_relations(self._walker, chosen)
 
     # Labels and mappings
 

@@ -16,6 +16,7 @@
       MissingExtraError(ImportError)
       ConfigError(ValueError)
       QueryError(ValueError)
+      ExpressionError(ValueError)
 
 A message says what failed, on which id or line, what was near, and what to do
 next. The same facts sit on attributes, so nobody has to parse a message.
@@ -33,6 +34,7 @@ __all__ = [
     "AmbiguousLabelError",
     "ConfigError",
     "CyclicHierarchyError",
+    "ExpressionError",
     "IdentifierError",
     "LabelsysError",
     "LabelsysWarning",
@@ -197,6 +199,23 @@ class QueryError(LabelsysError, ValueError):
     def __init__(self, message: str, *, query: str) -> None:
         self.query = query
         super().__init__(f"{query}: {message}")
+
+
+class ExpressionError(LabelsysError, ValueError):
+    """An expression of `select` is wrong.
+
+    Attributes:
+        expression: as it was written.
+        start: where the wrong part begins, from 0.
+        end: where it ends; *start* where something is missing.
+        near: what might have been meant, best first.
+    """
+
+    def __init__(
+        self, message: str, expression: str, start: int, end: int, *, near: Sequence[str] = ()
+    ) -> None:
+        self.expression, self.start, self.end, self.near = expression, start, end, tuple(near)
+        super().__init__(f"{message} (character {start + 1})")
 
 
 for _name in __all__:

@@ -240,6 +240,10 @@ class Hierarchy:
         adjacency = self._down if instances else self._down_sub
         return adjacency.reach(self._indexes(ids))
 
+    def leaf_mask(self, *, instances: bool = False) -> BoolArray:
+        """Return which concepts have nothing right below them: bool, shape (n,)."""
+        return np.equal((self._down if instances else self._down_sub).counts, 0)
+
     def nearest_above(
         self, ids: Sequence[Curie], *, within: BoolArray, instances: bool = False
     ) -> tuple[IntArray, IntArray]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -27,9 +29,11 @@ RUN = (
     "explanation/pruning.md",
     "howto/ask-questions.md",
     "howto/check-a-label-set.md",
+    "howto/choose-labels.md",
     "howto/compare-two-builds.md",
     "howto/curate-decisions.md",
     "howto/link-a-list.md",
+    "howto/merge-label-sets.md",
     "howto/query-the-graph-file.md",
     "howto/use-in-a-notebook.md",
     "howto/without-the-encoder.md",
@@ -67,17 +71,22 @@ def test_page_shows_what_happens(name: str, opening: Runner, tmp_path: Path) -> 
     expect_nothing(run_page(DOCS / name, copy_opening(opening, tmp_path)))
 
 
+def first_command(line: str) -> str:
+    """Return what stands before the first pipe, `&&` or `2>` that is not in quotes."""
+    words = takewhile(lambda w: w not in {"|", "&&"} and not w.startswith("2>"), shlex.split(line))
+    return shlex.join(words)
+
+
 def labelsys_lines() -> list[tuple[str, str]]:
     """Return (page, command) of every plain `labelsys` command that a page shows."""
-    found = []
-    for page in sorted(DOCS.rglob("*.md")):
-        blocks = parse_page(page.read_text(encoding="utf-8"))
-        for block in (b for b in blocks if b.kind == "console"):
-            for step in parse_steps(block):
-                command = step.command.split(" | ")[0].split(" && ")[0].split(" 2>")[0]
-                if command.startswith("labelsys ") and "\n" not in command:
-                    found.append((str(page.relative_to(DOCS)), command))
-    return found
+    return [
+        (str(page.relative_to(DOCS)), first_command(step.command))
+        for page in sorted(DOCS.rglob("*.md"))
+        for block in parse_page(page.read_text(encoding="utf-8"))
+        if block.kind == "console"
+        for step in parse_steps(block)
+        if step.command.startswith("labelsys ") and "\n" not in step.command
+    ]
 
 
 @pytest.mark.parametrize(("page", "command"), labelsys_lines())

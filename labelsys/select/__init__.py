@@ -1,0 +1,1 @@
+"""Choosing concepts with expressions: parsed, planned, and evaluated on arrays."""
