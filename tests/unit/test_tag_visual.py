@@ -31,5 +31,5 @@ def test_fit_parts_what_can_be_parted() -> None:
 
 
 def test_encoder_without_a_tagger_names_those_that_have_one() -> None:
-    with pytest.raises(ConfigError, match="'other'.*minilm.*tag train --encoder other"):
+    with pytest.raises(ConfigError, match=r"'other'.*minilm.*tag train --encoder other"):
         load_model("other")
