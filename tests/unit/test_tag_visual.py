@@ -20,7 +20,7 @@ def test_no_concept_of_the_test_set_is_learnt_from() -> None:
 def test_bounds_hold_the_precision_and_take_ties_together() -> None:
     p = np.array([0.9, 0.8, 0.8, 0.2, 0.1])
     right = np.array([True, True, False, False, False])
-    assert bounds(p, right, 1.0) == (pytest.approx(0.2), 0.9)
+    assert bounds(p, right, 1.0) == pytest.approx((0.2, 0.9))
 
 
 def test_fit_parts_what_can_be_parted() -> None:
