@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    cls=LightGroup, no_args_is_help=True, help="Tag concepts: which a photograph can show."
+    cls=LightGroup,
+    help="Tag concepts: which a photograph can show.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 EncoderOption = Annotated[
@@ -36,6 +40,17 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+@app.callback()
+def tag() -> None:
+    """Tag concepts: which a photograph can show.
+
+    Tags are printed with the tagger and its encoder; the graph is not changed.
+
+    Example:
+        labelsys tag visual --output tsv
+    """
 
 
 @app.command()
