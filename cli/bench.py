@@ -19,6 +19,7 @@ from ._common import (
 )
 from ._light import LightGroup
 from ._render import emit_lines, emit_rows, format_of
+from .bench_tag import bench_tag
 from .bench_wikidata import bench_items, bench_places
 
 if TYPE_CHECKING:
@@ -367,3 +368,4 @@ def _tell(reports: Rows[LinkReport]) -> None:
 
 app.command("wikidata")(bench_items)
 app.command("wikidata-places")(bench_places)
+app.command("tag")(bench_tag)

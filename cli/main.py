@@ -62,6 +62,7 @@ COMMANDS: dict[str, Entry] = {
     "diff": Entry("diff", "diff", "Print what differs between two label systems."),
     "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),
     "wikidata": Entry("wikidata", "app", "Bring concepts in from Wikidata."),
+    "tag": Entry("tag", "app", "Tag concepts: which a photograph can show."),
     "neo4j": Entry("neo4j", "app", "Share the graph through a Neo4j server."),
     "bench": Entry("bench", "app", "Measure how good the results are."),
 }
