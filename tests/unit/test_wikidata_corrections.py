@@ -162,6 +162,17 @@ def test_a_correction_wins_over_an_identifier_which_waits_in_review(tmp_path: Pa
     assert found == {(CAD, "skos:exactMatch", "accepted"), (DOG, "skos:closeMatch", "review")}
 
 
+def test_a_class_that_is_put_under_a_synset_is_none_itself(tmp_path: Path) -> None:
+    given = pull(tmp_path, [("Q10", "Q144")])
+    data = build(given, read(tmp_path, f"Q144|dog|under|{ANIMAL}|animal|a role, not the animal"))
+    assert [(e.narrower, e.broader) for e in data.edges] == [
+        ("wd:Q10", "wd:Q144"),
+        ("wd:Q144", ANIMAL),
+    ]
+    found = {(m.object_id, m.predicate_id, m.status) for m in data.mappings}
+    assert found == {(ANIMAL, "skos:broadMatch", "accepted"), (DOG, "skos:closeMatch", "review")}
+
+
 def test_every_row_is_counted(tmp_path: Path) -> None:
     given = pull(tmp_path, [("Q10", "Q144")])
     data = build(

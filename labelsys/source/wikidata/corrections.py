@@ -9,7 +9,8 @@ that most others hang by were gone through one by one, and
     put under that superclass.
 `under`
     A synset that the class falls under, where its superclasses lead to nothing,
-    or to what says hardly anything of it.
+    or to what says hardly anything of it. Such a class is no synset itself, whatever
+    an identifier says.
 `same`
     The synset that the class is.
 

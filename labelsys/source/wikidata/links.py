@@ -14,7 +14,8 @@ exact, and the rest wait in review:
 
 A class that no identifier links is linked by words
 (`labelsys.source.wikidata.linking.classes`). Above all that is what a correction says
-(`labelsys.source.wikidata.corrections`): of such an item, what identifiers name waits in review.
+(`labelsys.source.wikidata.corrections`): which synset an item is, or that it is none and hangs
+by one. What identifiers name otherwise waits in review.
 """
 
 from __future__ import annotations
@@ -102,23 +103,26 @@ def link_items(
     Returns:
         Links, mappings, and what the synsets gain.
     """
+    corrections = corrections or Corrections(tool="")
     given = _IdLinks(facts.items.values(), SynsetKeys(base.concepts))
     synsets = {
-        qid: choices[0].synset for qid, choices in given.choices.items() if choices[0].is_sure
+        qid: choices[0].synset
+        for qid, choices in given.choices.items()
+        if choices[0].is_sure and qid not in corrections.under
     }
     by_id = {str(synset.id): synset for synset in base.concepts}
-    corrections = corrections or Corrections(tool="")
     same = {qid: row for qid, row in corrections.same.items() if qid in facts.items}
     synsets |= {qid: by_id[row.object] for qid, row in same.items()}
     ids = {qid: synset.id for qid, synset in synsets.items()}
-    unlinked = [item for item in classes if item.qid not in ids]
+    settled = {*ids, *corrections.under}
+    unlinked = [item for item in classes if item.qid not in settled]
     words = link_classes(unlinked, facts.items, base, ids)
     synsets |= {link.item.qid: link.synset for link in words.links if link.is_accepted}
     told = [corrections.mapping(row, facts.items[qid]) for qid, row in same.items()]
     told += _word_mappings(words)
     # Of a synset that an unsure identifier names, words and corrections say more.
     said = {(mapping.subject_id, mapping.object_id) for mapping in told}
-    by_ids = _mappings(given.choices, facts.items, corrected=same)
+    by_ids = _mappings(given.choices, facts.items, corrected={*same, *corrections.under})
     mappings = [*(m for m in by_ids if (m.subject_id, m.object_id) not in said), *told]
     several = {qid: found for qid, found in given.choices.items() if len(found) > 1}
     findings = [*given.findings, *(_several(qid, found) for qid, found in several.items())]
