@@ -15,7 +15,6 @@ from labelsys.adjudicate.describe import Describer, pick_context
 from labelsys.config import built_settings
 from labelsys.match.link import LinkRow, sets_being_linked
 from labelsys.progress import Progress, SilentProgress
-from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,7 +28,10 @@ if TYPE_CHECKING:
     from labelsys.model import Label
     from labelsys.store.protocol import GraphStore
 
-__all__ = ["AdjudicatedRow", "adjudicate", "is_doubtful"]
+__all__ = ["LLM_MATCHING", "AdjudicatedRow", "adjudicate", "is_doubtful"]
+
+LLM_MATCHING = "semapv:LLMBasedMatching"
+"""The justification of what a language model decided."""
 
 _PREDICATES: dict[Relation, str] = {"exact": "skos:exactMatch", "broader": "skos:broadMatch"}
 
@@ -140,7 +142,7 @@ def _apply(
         return AdjudicatedRow.of(row)
     why = f": {answer.why}" if answer.why else ""
     total = len(row.ranked)
-    told = {"mapping_justification": Justification.LLM, "mapping_tool": settings.model}
+    told = {"mapping_justification": LLM_MATCHING, "mapping_tool": settings.model}
     if isinstance(answer.choice, str):
         reason = f"{settings.model} found none of {total} fitting{why}"
         nothing = {"object_id": None, "wnid": None, "predicate_id": None, "confidence": None}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from labelsys.adjudicate.link import LLM_MATCHING
 from labelsys.adjudicate.report import Report
 from labelsys.intervals import wilson_interval
-from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,7 +81,7 @@ def summarize(
     chosen = [
         new
         for _, new in pairs
-        if new.mapping_justification == Justification.LLM and new.object_id is not None
+        if new.mapping_justification == LLM_MATCHING and new.object_id is not None
     ]
     return Summary(
         requests=report.requests,

@@ -26,7 +26,6 @@ from labelsys.model import Concept, Definition, Edge, Finding, Mapping, Name, Se
 from labelsys.source.combine import Base, combine
 from labelsys.source.counts import reconcile
 from labelsys.source.protocol import Counts, SourceData, SourceInfo
-from labelsys.source.wikidata.corrections import corrections_fingerprint
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
@@ -42,8 +41,15 @@ _STAGE = "base"
 _CODE = (
     *("columns.py", "csr.py", "hierarchy.py", "ids.py", "merge/base_cache.py", "model.py"),
     # Items of Wikidata are linked by these, too.
-    *("match/candidates.py", "match/forms.py", "match/genus.py", "match/lexicon.py"),
-    *("match/name_ends.py", "match/ragged.py", "match/rank.py"),
+    *("match/candidates.py", "match/descent.py", "match/features.py", "match/forms.py"),
+    *("match/genus.py", "match/lexicon.py", "match/name_ends.py", "match/neighbours.py"),
+    *(
+        "match/place_features.py",
+        "match/places.py",
+        "match/qualifier.py",
+        "match/ragged.py",
+        "match/rank.py",
+    ),
     *("source", "tables.py", "text.py", "vocab.py"),
     *(
         f"source/wikidata/linking/models/{n}.json"
@@ -117,7 +123,6 @@ def _key(sources: Sequence[Source], found: Sequence[Found], languages: Sequence[
     code = [
         code_fingerprint(*_CODE),
         coherence_fingerprint(),
-        corrections_fingerprint(),
         __version__,
         unicodedata.unidata_version,
     ]

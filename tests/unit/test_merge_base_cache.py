@@ -256,11 +256,17 @@ def test_key_covers_all_of_the_matcher_that_the_sources_use() -> None:
     waiting = ["source/wikidata/source.py", "source/wordnet.py", "source/combine.py"]
     while waiting:
         text = package.joinpath(waiting.pop()).read_text(encoding="utf-8")
-        for name in re.findall(
-            r"^from labelsys\.((?:source|match)\.[\w.]+) import", text, re.MULTILINE
+        for name, several, one in re.findall(
+            r"^from labelsys\.((?:source|match)[\w.]*) import (?:\(([^)]*)\)|(.*))",
+            text,
+            re.MULTILINE,
         ):
-            path = name.replace(".", "/") + ".py"
-            if path not in found:
+            module = package / name.replace(".", "/")
+            names = re.findall(r"\w+", several or one)
+            paths = [f"{name}.{each}" for each in names] if module.is_dir() else [name]
+            for path in (each.replace(".", "/") + ".py" for each in paths):
+                if path in found:
+                    continue
                 found.add(path)
                 waiting.append(path)
     assert {"source/wikidata/linking/exact.py", "match/forms.py"} <= found

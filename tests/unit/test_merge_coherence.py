@@ -125,7 +125,7 @@ def test_edge_that_somebody_looked_at_stays_against_all_others() -> None:
         subject_id=ROBOT,
         predicate_id="skos:broadMatch",
         object_id=toy.PERSON,
-        mapping_justification="semapv:LLMBasedMatching",
+        mapping_justification="semapv:MappingReview",
     )
     for mapping, kept in (
         (told, [edges[2]]),

@@ -131,7 +131,7 @@ def test_a_class_hangs_where_a_correction_puts_it(tmp_path: Path) -> None:
         DOG,
         "accepted",
     )
-    assert mapping.mapping_justification == "semapv:LLMBasedMatching"
+    assert mapping.mapping_justification == "semapv:MappingReview"
     assert mapping.mapping_tool.startswith("wikidata-corrections@")
     assert mapping.comment == "dogs at a show"
 
@@ -171,6 +171,16 @@ def test_a_class_that_is_put_under_a_synset_is_none_itself(tmp_path: Path) -> No
     ]
     found = {(m.object_id, m.predicate_id, m.status) for m in data.mappings}
     assert found == {(ANIMAL, "skos:broadMatch", "accepted"), (DOG, "skos:closeMatch", "review")}
+
+
+def test_other_corrections_make_other_data(tmp_path: Path) -> None:
+    given = pull(tmp_path, [("Q10", "Q144")])
+    one, other = (
+        build(given, read(tmp_path, f"Q10|show dog|not|{object_}|x|why")).fingerprint
+        for object_ in ("Q11", "Q12")
+    )
+    assert one != other
+    assert one == build(given, read(tmp_path, "Q10|show dog|not|Q11|x|why")).fingerprint
 
 
 def test_every_row_is_counted(tmp_path: Path) -> None:

@@ -54,7 +54,6 @@ __all__ = [
     "BATCH",
     "Correction",
     "Corrections",
-    "corrections_fingerprint",
     "cut_wrong",
     "load_corrections",
     "read_corrections",
@@ -135,7 +134,7 @@ class Corrections:
             subject_id=Curie.trusted(f"wd:{row.qid}"),
             predicate_id="skos:exactMatch" if row.verdict == "same" else "skos:broadMatch",
             object_id=Curie.trusted(row.object),
-            mapping_justification=Justification.LLM,
+            mapping_justification=Justification.REVIEW,
             subject_label=item.label,
             object_label=row.object_label,
             mapping_tool=self.tool,
@@ -237,12 +236,6 @@ def load_corrections() -> Corrections:
 
 def _table_path() -> Traversable:
     return files("labelsys_ontologies").joinpath("wikidata_corrections.tsv")
-
-
-@cache
-def corrections_fingerprint() -> str:
-    """Return what the table that ships hashes to: it may change a graph."""
-    return hashlib.sha256(_table_path().read_bytes()).hexdigest()
 
 
 def cut_wrong(pruned: Pruned, corrections: Corrections) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from operator import attrgetter
@@ -93,7 +94,8 @@ class WikidataSource:
         """
         del progress
         root = _root(self.folder)
-        return Found(fingerprint=pull_fingerprint(root), place=str(root))
+        known = _fingerprint(pull_fingerprint(root), load_corrections())
+        return Found(fingerprint=known, place=str(root))
 
     def tell(self, found: Found, info: SourceInfo, progress: Progress, /) -> None:
         """Tell the progress what `load` does, of data that was read before."""
@@ -104,6 +106,11 @@ class WikidataSource:
 
 def _tell_end(info: SourceInfo, progress: Progress) -> None:
     progress.done(f"{info.concepts:,} classes, {info.edges:,} edges, {info.extra:,} synsets linked")
+
+
+def _fingerprint(pull: str, corrections: Corrections) -> str:
+    """Return what the data depend on: the pull, and what corrects it."""
+    return hashlib.sha256(f"{pull} {corrections.tool}".encode()).hexdigest()
 
 
 def build_source_data(
@@ -135,7 +142,7 @@ def build_source_data(
     return SourceData(
         name="wikidata",
         version=facts.version,
-        fingerprint=facts.fingerprint,
+        fingerprint=_fingerprint(facts.fingerprint, corrections),
         concepts=tuple(sorted((*placed.concepts, *retired), key=attrgetter("id"))),
         edges=placed.edges,
         extra=linked.extra,
