@@ -10,7 +10,7 @@ a broadMatch in review.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labelsys.hierarchy import Hierarchy
 from labelsys.merge.top_classes import Tops, load_top_classes
@@ -20,17 +20,21 @@ from labelsys.source.wikidata.linking.surroundings import ask
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from labelsys.ids import Curie
     from labelsys.match.lexicon import Lexicon
-    from labelsys.model import Edge
+    from labelsys.model import Concept, Edge
     from labelsys.source.protocol import SourceData
     from labelsys.source.wikidata.attach import Placed
     from labelsys.source.wikidata.linking.places import Place
     from labelsys.source.wikidata.linking.surroundings import Surroundings
 
 __all__ = ["nearest_synsets", "suggest_places"]
+
+_BLOCK: Final = 20_000
+"""Classes looked at together, so that memory does not grow with the pull. A class is not told
+where a superclass lies that is in another block."""
 
 
 def suggest_places(placed: Placed, around: Surroundings, base: SourceData) -> tuple[Mapping, ...]:
@@ -44,16 +48,11 @@ def suggest_places(placed: Placed, around: Surroundings, base: SourceData) -> tu
     Returns:
         By QID number, at most one a class.
     """
-    asked = [ask(around.items[concept.id.local_id]) for concept in placed.concepts]
-    places = find_places(asked, around)
     edges = (*base.edges, *placed.edges)
     nearest = nearest_synsets(edges)
     doubts = _Doubts(edges, around.lexicon)
     found = []
-    for concept in placed.concepts:
-        place = places.find(concept.id.local_id)
-        if place is None or not place.is_sure:
-            continue
+    for concept, place in _sure_places(placed.concepts, around):
         synset = around.lexicon.concepts[place.concept]
         doubt = doubts.tell(place.concept, nearest[concept.id])
         if doubt:
@@ -73,6 +72,19 @@ def suggest_places(placed: Placed, around: Surroundings, base: SourceData) -> tu
                 )
             )
     return tuple(sorted(found, key=lambda m: int(m.subject_id.local_id[1:])))
+
+
+def _sure_places(
+    concepts: Sequence[Concept], around: Surroundings
+) -> Iterator[tuple[Concept, Place]]:
+    """Yield classes with their places, those that are sure."""
+    for start in range(0, len(concepts), _BLOCK):
+        block = concepts[start : start + _BLOCK]
+        places = find_places([ask(around.items[each.id.local_id]) for each in block], around)
+        for concept in block:
+            place = places.find(concept.id.local_id)
+            if place is not None and place.is_sure:
+                yield concept, place
 
 
 class _Doubts:
