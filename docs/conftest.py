@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 WITH_SYSTEM = (
     "tutorial.md",
     "ask-questions.md",
+    "choose-labels.md",
+    "merge-label-sets.md",
     "query-the-graph-file.md",
     "use-in-a-notebook.md",
 )
