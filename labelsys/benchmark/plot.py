@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labelsys.atomic import write_text_atomic
 from labelsys.errors import ConfigError
+from labelsys.svg import svg_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,17 +83,15 @@ def format_link_plot(reports: Sequence[LinkReport]) -> str:
         body += _reliability(title, score, _Panel(_LEFT, top))
         floor = _floor(score.curve)
         body += _coverage(title, score, _Panel(_LEFT + _SIZE + _GAP, top, floor))
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif"'
-        f' font-size="12" fill="{_INK}">',
-        "<title>Links: stated confidence and what turned out</title>",
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        *body,
-        "</svg>",
-    ]
-    return "\n".join(lines) + "\n"
+    return svg_document(
+        body,
+        width=width,
+        height=height,
+        title="Links: stated confidence and what turned out",
+        ink=_INK,
+        paper="#ffffff",
+        font_size=12,
+    )
 
 
 def _rows(report: LinkReport) -> Iterator[tuple[str, LinkScore]]:

@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from labelsys.benchmark.metrics import share
-from labelsys.ids import Curie
 from labelsys.rows import Rows
-from labelsys.tables import read_table
 from labelsys.tag.train import L2 as SHIPPED_L2
-from labelsys.tag.train import Judged, fit_logistic, fold_of, held_out_scores, read_development
+from labelsys.tag.train import (
+    Judged,
+    fit_logistic,
+    fold_of,
+    held_out_scores,
+    read_development,
+    read_judged,
+)
+from labelsys.tag.visual import logistic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
     from labelsys.benchmark.metrics import Share
     from labelsys.hierarchy import Hierarchy
+    from labelsys.ids import Curie
     from labelsys.match.embed import Embedder
     from labelsys.tag.surroundings import Surroundings
     from labelsys.tag.visual import VisualModel
@@ -88,10 +95,7 @@ class VisualScore(NamedTuple):
 
 def read_gold() -> tuple[Judged, ...]:
     """Return the test set that ships: concepts on which two readings agree."""
-    source = files("labelsys_ontologies").joinpath("visual_gold.tsv")
-    columns = ("id", "name", "gloss", "lexname", "depth", "above", "first", "second", "verdict")
-    table = read_table(source, columns=columns)
-    return tuple(Judged(Curie.parse(r[0]), r[3], r[8] == "visual") for r in table.rows if r[8])
+    return read_judged(files("labelsys_ontologies").joinpath("visual_gold.tsv"))
 
 
 def bench_visual(
@@ -159,7 +163,7 @@ class _Bench:
         weights, offset = fit_logistic(lessons, self.lessons, SHIPPED_L2)
         out = held_out_scores(lessons, self.lessons, folds)
         (slope,), shift = fit_logistic(out[:, None], self.lessons, 1e-6)
-        return _logistic(slope * (self.of_gold[:, chosen] @ weights + offset) + shift)
+        return logistic(slope * (self.of_gold[:, chosen] @ weights + offset) + shift)
 
     def fit_without(self, group: str) -> NDArray[np.float64]:
         """Return the same by all columns, each concept by a fit without those of its group."""
@@ -168,7 +172,7 @@ class _Bench:
         for name in np.unique(of_gold):
             kept, here = of_known != name, of_gold == name
             weights, offset = fit_logistic(self.of_known[kept], self.lessons[kept], SHIPPED_L2)
-            found[here] = _logistic(self.of_gold[here] @ weights + offset)
+            found[here] = logistic(self.of_gold[here] @ weights + offset)
         return found
 
     def by_lexname(self) -> NDArray[np.float64]:
@@ -179,10 +183,6 @@ class _Bench:
             for name in np.unique(names)
         }
         return np.array([share_of.get(name, 0.5) for name in self.lexnames])
-
-
-def _logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30))))
 
 
 def _scores(bench: _Bench, model: VisualModel) -> Iterator[VisualScore]:

@@ -16,6 +16,7 @@ from labelsys.atomic import write_text_atomic
 from labelsys.crosswalk.same_name import pair_by_name
 from labelsys.errors import ConfigError
 from labelsys.rows import Rows
+from labelsys.svg import svg_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,20 +148,21 @@ def format_matrix(rows: Sequence[MatrixRow]) -> str:
     place = {name: number for number, name in enumerate(names)}
     side = _CELL * len(names)
     width, height = _LEFT + side + 16, _TOP + side + 40
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif"'
-        f' font-size="11" fill="{_INK}">',
-        "<title>Classes of each label set (row) that are exact in another (column)</title>",
-        f'<rect width="{width}" height="{height}" fill="{_PAPER}"/>',
+    body = [
         *_heads(names),
         *(line for row in rows for line in _cell(row, place)),
         f'<text x="{_LEFT}" y="{_TOP + side + 24}">% of the row\'s classes that are exact in the '
         "column's set</text>",
-        "</svg>",
     ]
-    return "\n".join(lines) + "\n"
+    return svg_document(
+        body,
+        width=width,
+        height=height,
+        title="Classes of each label set (row) that are exact in another (column)",
+        ink=_INK,
+        paper=_PAPER,
+        font_size=11,
+    )
 
 
 def _heads(names: Sequence[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from labelsys.errors import ConfigError
 from labelsys.ids import Curie
 from labelsys.tables import read_table
-from labelsys.tag.visual import format_model
+from labelsys.tag.visual import format_model, logistic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ __all__ = [
     "fold_of",
     "held_out_scores",
     "read_development",
+    "read_judged",
     "train_visual",
 ]
 
@@ -69,14 +70,15 @@ class Judged(NamedTuple):
 
 def read_development() -> tuple[Judged, ...]:
     """Return the judged concepts that ship to be learnt from; unsure ones are left out."""
-    return _read(files("labelsys_ontologies").joinpath("judged", "visual_development.tsv"))
+    return read_judged(files("labelsys_ontologies").joinpath("judged", "visual_development.tsv"))
 
 
-def _read(source: Path | Traversable) -> tuple[Judged, ...]:
-    table = read_table(source, columns=("id", "name", "lexname", "verdict"))
+def read_judged(source: Path | Traversable) -> tuple[Judged, ...]:
+    """Return the concepts of a table that are visual, or not; others are left out."""
+    table = read_table(source, columns=("id", "lexname", "verdict"))
     return tuple(
         Judged(Curie.parse(id_), lexname, verdict == "visual")
-        for id_, _, lexname, verdict in table.rows
+        for id_, lexname, verdict in table.rows
         if verdict in ("visual", "non-visual")
     )
 
@@ -102,7 +104,7 @@ def fit_logistic(
     found = np.zeros(table.shape[1])
     with threadpool_limits(limits=1):  # sums in one order, whatever the machine
         for _ in range(_STEPS):
-            p = 1.0 / (1.0 + np.exp(-np.clip(table @ found, -30, 30)))
+            p = logistic(table @ found)
             slope = table.T @ (p - right) + penalty * found
             bend = (table * (p * (1 - p))[:, None]).T @ table + np.diag(penalty + 1e-9)
             step = np.linalg.solve(bend, slope)
@@ -176,7 +178,7 @@ def train_visual(
     scores = held_out_scores(columns, right, folds)
     (slope,), intercept = fit_logistic(scores[:, None], right, l2=1e-6)
     odds = slope * scores + intercept
-    low, high = bounds(1.0 / (1.0 + np.exp(-odds)), right)
+    low, high = bounds(logistic(odds), right)
     weights, offset = fit_logistic(columns, right, L2)
     return format_model(
         encoder=embedder.spec.name,

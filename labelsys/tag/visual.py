@@ -40,6 +40,7 @@ __all__ = [
     "explain_visual",
     "format_model",
     "load_model",
+    "logistic",
     "open_embedder",
     "read_model",
     "tag_visual",
@@ -111,13 +112,18 @@ class VisualModel:
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return calibrated probabilities of scores without the offset, to four decimals."""
         odds = self.slope * (scores + self.offset) + self.intercept
-        return np.asarray(np.round(1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30))), 4))
+        return np.asarray(np.round(logistic(odds), 4))
 
     def value(self, probability: float) -> VisualValue:
         """Return what a probability says."""
         if probability >= self.high:
             return "visual"
         return "non-visual" if probability <= self.low else "abstain"
+
+
+def logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of log-odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30))))
 
 
 def tag_visual(

@@ -36,6 +36,7 @@ from labelsys.source.wikidata.linking.identifiers import (
     SynsetKeys,
     iter_given,
 )
+from labelsys.source.wikidata.pulled import qid_number
 from labelsys.text import fold
 from labelsys.version import __version__
 from labelsys.vocab import Justification
@@ -129,7 +130,7 @@ def link_items(
     return Linked(
         synsets={qid: synset.id for qid, synset in synsets.items()},
         extra=_gains(synsets, facts.items),
-        mappings=tuple(sorted(mappings, key=lambda m: int(m.subject_id.local_id[1:]))),
+        mappings=tuple(sorted(mappings, key=lambda m: qid_number(m.subject_id.local_id))),
         findings=tuple(sorted(findings)),
         counts={**given.counts(), BY_WORDS: words.counts},
     )

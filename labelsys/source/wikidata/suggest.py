@@ -17,6 +17,7 @@ from labelsys.merge.top_classes import Tops, load_top_classes
 from labelsys.model import Mapping
 from labelsys.source.wikidata.linking.places import DEEP, find_places
 from labelsys.source.wikidata.linking.surroundings import ask
+from labelsys.source.wikidata.pulled import qid_number
 from labelsys.version import __version__
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def suggest_places(placed: Placed, around: Surroundings, base: SourceData) -> tu
                     status="review",
                 )
             )
-    return tuple(sorted(found, key=lambda m: int(m.subject_id.local_id[1:])))
+    return tuple(sorted(found, key=lambda m: qid_number(m.subject_id.local_id)))
 
 
 def _sure_places(
