@@ -57,6 +57,9 @@ _TYPES = {"rw": "it writes", "w": "it writes", "s": "it changes the schema"}
 AT_ONCE = 5000
 """Rows that the server sends before it waits for the reader."""
 
+ROWS_AT_ONCE = (1000, 100, 10)
+"""Rows in a transaction that the server makes itself: the next, where memory is short for them."""
+
 
 class RefusedError(Exception):
     """A statement that somebody wrote was not run to its end; never leaves `labelsys.store`."""
@@ -204,6 +207,25 @@ class Link:
         with self._telling(), self._session("WRITE") as session:
             return [tuple(row) for row in session.run(text, params)]
 
+    def run_in_steps(self, query: str, /, **params: Any) -> None:
+        """Run a query that makes its own transactions, of ``$at_once`` rows each.
+
+        It is run again with fewer rows where the server has no memory for so
+        many, so it has to be one that goes on with what is left.
+
+        Raises:
+            StoreError: the server has no memory for the fewest, or fails.
+        """
+        for at_once in ROWS_AT_ONCE[:-1]:
+            try:
+                self.run_alone(query, **params, at_once=at_once)
+            except StoreError as error:
+                if not _lacks_memory(error):
+                    raise
+            else:
+                return
+        self.run_alone(query, **params, at_once=ROWS_AT_ONCE[-1])
+
     def set_password(self, password: str) -> None:
         """Give the user who is logged in another password.
 
@@ -270,6 +292,10 @@ class Link:
         except UnicodeEncodeError as error:
             msg = f"Neo4j at {self.locator} takes no undecodable text ({error.object[:40]!r})"
             raise StoreError(msg) from error
+
+
+def _lacks_memory(told: StoreError) -> bool:
+    return "OutOfMemory" in str(getattr(told.__cause__, "code", ""))
 
 
 @contextmanager

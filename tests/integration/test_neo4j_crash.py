@@ -99,8 +99,14 @@ def test_server_with_little_memory_and_little_patience_is_told(
         with pytest.raises(StoreError, match=r"has no memory for a transaction of this size"):
             load(server.locator, chain(6000, "large"))
         monkeypatch.setattr(neo4j_rows, "MOST_ROWS", 100)
-        load(server.locator, chain(300, "small"))
+        load(server.locator, chain(3000, "small"))
+        monkeypatch.setattr(neo4j_link, "ROWS_AT_ONCE", (1_000_000,))
+        with pytest.raises(StoreError, match=r"has no memory for a transaction of this size"):
+            load(server.locator, chain(300, "next"))  # there is no memory to remove the old one
+        monkeypatch.setattr(neo4j_link, "ROWS_AT_ONCE", (1_000_000, 50))
+        load(server.locator, chain(300, "next"))
         with Neo4jStore(server.locator, CREDENTIALS) as store:
+            assert content(store) == expected(chain(300, "next"))
             monkeypatch.setattr(neo4j_link, "READ_S", 0.001)
             with pytest.raises(StoreError, match=r"took too long over one transaction and ended"):
                 list(store.iter_names())
