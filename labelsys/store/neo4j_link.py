@@ -57,8 +57,8 @@ _TYPES = {"rw": "it writes", "w": "it writes", "s": "it changes the schema"}
 AT_ONCE = 5000
 """Rows that the server sends before it waits for the reader."""
 
-ROWS_AT_ONCE = (1000, 100, 10)
-"""Rows in a transaction that the server makes itself: the next, where memory is short for them."""
+REMOVED_AT_ONCE = (2000, 200, 20)
+"""Nodes that a transaction removes: the next number where the server lacks memory for one."""
 
 
 class RefusedError(Exception):
@@ -207,24 +207,25 @@ class Link:
         with self._telling(), self._session("WRITE") as session:
             return [tuple(row) for row in session.run(text, params)]
 
-    def run_in_steps(self, query: str, /, **params: Any) -> None:
-        """Run a query that makes its own transactions, of ``$at_once`` rows each.
+    def run_until_none(self, query: str, /, **params: Any) -> None:
+        """Run a query that removes ``$at_once`` rows and counts them, until none are left.
 
-        It is run again with fewer rows where the server has no memory for so
-        many, so it has to be one that goes on with what is left.
+        Fewer at once where the server has no memory for so many.
 
         Raises:
             StoreError: the server has no memory for the fewest, or fails.
         """
-        for at_once in ROWS_AT_ONCE[:-1]:
+        waiting = list(REMOVED_AT_ONCE)
+        while True:
             try:
-                self.run_alone(query, **params, at_once=at_once)
+                ((removed,),) = self.run_alone(query, **params, at_once=waiting[0])
             except StoreError as error:
-                if not _lacks_memory(error):
+                if len(waiting) == 1 or not _lacks_memory(error):
                     raise
+                del waiting[0]
             else:
-                return
-        self.run_alone(query, **params, at_once=ROWS_AT_ONCE[-1])
+                if not removed:
+                    return
 
     def set_password(self, password: str) -> None:
         """Give the user who is logged in another password.

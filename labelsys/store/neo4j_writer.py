@@ -253,7 +253,7 @@ class _Push:
         """
         if not self._link.write(lambda server: server.run("retire_version", version=version)):
             return False
-        self._link.run_in_steps("delete_version", version=version)
+        self._link.run_until_none("delete_version", version=version)
         self._link.write(lambda server: server.run("forget_version", version=version))
         return True
 

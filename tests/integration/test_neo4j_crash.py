@@ -94,16 +94,16 @@ def test_server_with_little_memory_and_little_patience_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(neo4j_link, "RETRY_S", 1.0)
-    settings = ("db.memory.transaction.max=2m", "db.transaction.monitor.check.interval=10ms")
+    settings = ("db.memory.transaction.max=4m", "db.transaction.monitor.check.interval=10ms")
     with running(folder, *settings) as server:
         with pytest.raises(StoreError, match=r"has no memory for a transaction of this size"):
             load(server.locator, chain(6000, "large"))
         monkeypatch.setattr(neo4j_rows, "MOST_ROWS", 100)
-        load(server.locator, chain(3000, "small"))
-        monkeypatch.setattr(neo4j_link, "ROWS_AT_ONCE", (1_000_000,))
+        load(server.locator, chain(2000, "small"))
+        monkeypatch.setattr(neo4j_link, "REMOVED_AT_ONCE", (1_000_000,))
         with pytest.raises(StoreError, match=r"has no memory for a transaction of this size"):
             load(server.locator, chain(300, "next"))  # there is no memory to remove the old one
-        monkeypatch.setattr(neo4j_link, "ROWS_AT_ONCE", (1_000_000, 50))
+        monkeypatch.setattr(neo4j_link, "REMOVED_AT_ONCE", (1_000_000, 50))
         load(server.locator, chain(300, "next"))
         with Neo4jStore(server.locator, CREDENTIALS) as store:
             assert content(store) == expected(chain(300, "next"))
