@@ -2,8 +2,8 @@
 // purpose: remove some of what is left of a retired version, but for the node that says so
 // params: version TEXT, at_once INTEGER
 // returns: removed INTEGER none when nothing is left
-// Found by indexes, as many as are asked for: the memory that it takes does not grow with the graph.
 CALL () {
+  // By indexes, as many as are asked for: the memory it takes does not grow with the graph.
   MATCH (n:Trigram) WHERE n.version = $version AND n.gram IS NOT NULL
   RETURN n
   UNION ALL
@@ -31,4 +31,5 @@ CALL () {
 WITH n
  LIMIT $at_once
 DETACH DELETE n
-RETURN count(*) AS removed;
+RETURN count(*) AS removed
+ ORDER BY removed;

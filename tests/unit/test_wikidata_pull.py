@@ -265,7 +265,11 @@ def test_second_pull_asks_anew(proxy: FaultProxy, tmp_path: Path) -> None:
     first = pull(proxy, tmp_path)
     before = tables(tmp_path)
     second = pull(proxy, tmp_path)
-    assert (second.requests, second.version) == (first.requests, first.version)
+    assert second.version == first.version
+    assert second.from_journal == 0
+    # A slow machine may have some of them time out, and sent again.
+    sent = [each.requests - sum(each.retried.values()) for each in (first, second)]
+    assert sent[0] == sent[1] > 0
     assert tables(tmp_path) == before
 
 
