@@ -240,6 +240,11 @@ class Hierarchy:
         adjacency = self._down if instances else self._down_sub
         return adjacency.reach(self._indexes(ids))
 
+    def edges(self, *, instances: bool = False) -> tuple[IntArray, IntArray]:
+        """Return each edge's narrower and broader end: numbers, int64, shape (n_edges,)."""
+        adjacency = self._up if instances else self._up_sub
+        return adjacency.owners, adjacency.targets
+
     def leaf_mask(self, *, instances: bool = False) -> BoolArray:
         """Return which concepts have nothing right below them: bool, shape (n,)."""
         return np.equal((self._down if instances else self._down_sub).counts, 0)
