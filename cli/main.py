@@ -58,6 +58,14 @@ COMMANDS: dict[str, Entry] = {
     "crosswalk": Entry(
         "crosswalk", "crosswalk", "Relate the classes of one label set to those of another."
     ),
+    "cut": Entry(
+        "cut",
+        "cut",
+        "Make N classes out of a part of the hierarchy: disjoint, covering, of even size.",
+    ),
+    "score": Entry(
+        "score", "score", "Score predictions in one label set against the truth in another."
+    ),
     "export": Entry("export", "export", "Write the label system in a form that other tools read."),
     "diff": Entry("diff", "diff", "Print what differs between two label systems."),
     "labelset": Entry("labelset", "app", "Import, list, show, check and remove label sets."),

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from labelsys.review.confusion import ConfusedPair
     from labelsys.search import SearchHit
     from labelsys.select.algebra import SelectedConcept, Selector
+    from labelsys.select.cut import Way
+    from labelsys.select.cutter import CutAnswer
     from labelsys.source.protocol import Counts
     from labelsys.stats import Stats
     from labelsys.store.protocol import GraphStore
@@ -186,6 +188,56 @@ class LabelSystem(Closes):
             ExpressionError: it is wrong, or names what is not there.
         """
         return self.selector.select(expression, instances=instances)
+
+    def cut(
+        self,
+        classes: int,
+        *,
+        under: str = "entity.n.01",
+        of: str = "leaf",
+        by: Way = "size",
+        counts: Path | MappingType[str, int] | None = None,
+        superclasses: int | None = None,
+        split_seed: int | None = None,
+        instances: bool = False,
+    ) -> CutAnswer:
+        """Return so many classes out of the hierarchy: disjoint, covering, of even size.
+
+        Args:
+            classes: how many.
+            under: the concept that all lie below, by any spelling.
+            of: an expression, as for `select`: what the classes have to cover.
+            by: `size`, `depth`, `images` (then give *counts*) or `names`.
+            counts: how many images there are of which concept: a table of `id` and
+                `count`, or a mapping from any spelling of an id.
+            superclasses: gather the classes in so many; None for none.
+            split_seed: deal the classes of each superclass out to source and target.
+            instances: whether instance edges count, too.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            ConfigError: so many classes can't be had, or not by that.
+            ExpressionError: *of* is wrong.
+            SourceError: the table of counts is wrong; the message has the line.
+        """
+        from labelsys.select.cutter import answer_cut
+        from labelsys.select.image_counts import resolve_counts
+        from labelsys.workspace import find_cache
+
+        return answer_cut(
+            self.store,
+            self.selector,
+            self.hierarchy,
+            self.resolve(under),
+            classes,
+            of=of,
+            way=by,
+            counts=None if counts is None else resolve_counts(counts, self.resolve),
+            n_superclasses=superclasses,
+            split_seed=split_seed,
+            cache=find_cache(self.store),
+            instances=instances,
+        )
 
     # From label set to label set
 

@@ -161,6 +161,9 @@ def make_cut(
         n_superclasses: how many superclasses to gather the classes in; None for none.
         instances: whether instance edges count.
 
+    Returns:
+        The cut.
+
     Raises:
         NotFoundError: no such concept.
         ConfigError: so many classes can't be made of the items.
@@ -336,6 +339,9 @@ def _deal(
 
     The order of the others stays where a class is added; the first half has one more where
     their number is odd.
+
+    Returns:
+        Id -> half; a class that is alone in its group has none.
     """
     found: dict[Curie, Literal["source", "target"]] = {}
     by_group: dict[int | None, list[Curie]] = {}

@@ -52,6 +52,9 @@ class CutTree(NamedTuple):
         A concept with several broader ones goes below the deepest of them, of equally deep
         ones below the one whose id comes first; only what is below *top* counts.
 
+        Returns:
+            The tree; its top is there even where nothing lies below it.
+
         Raises:
             NotFoundError: no such concept.
         """
@@ -66,7 +69,11 @@ class CutTree(NamedTuple):
 
     @classmethod
     def _walk(cls, top: int, low: IntArray, high: IntArray, n: int) -> CutTree:
-        """Number the nodes in preorder, narrower concepts by their ids."""
+        """Number the nodes in preorder, narrower concepts by their ids.
+
+        Returns:
+            The tree.
+        """
         order = np.lexsort((low, high))
         starts = np.searchsorted(high[order], np.arange(n + 1)).tolist()
         below = low[order].tolist()

@@ -81,7 +81,11 @@ def _ratio(area: float, total: float, side: float) -> float:
 
 
 def _fill(areas: Sequence[float], total: float, box: Box) -> tuple[list[Box], Box]:
-    """Lay a row along the shorter side; return it, and what is left of the rectangle."""
+    """Lay a row along the shorter side.
+
+    Returns:
+        The row, and what is left of the rectangle.
+    """
     upright = box.width >= box.height
     side = box.height if upright else box.width
     thick = total / side if side else 0.0
@@ -89,9 +93,7 @@ def _fill(areas: Sequence[float], total: float, box: Box) -> tuple[list[Box], Bo
     for area in areas:
         long = area / thick if thick else 0.0
         row.append(
-            Box(box.x, box.y + at, thick, long)
-            if upright
-            else Box(box.x + at, box.y, long, thick)
+            Box(box.x, box.y + at, thick, long) if upright else Box(box.x + at, box.y, long, thick)
         )
         at += long
     if upright:
