@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from labelsys.progress import Progress
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
+    from labelsys.score.classify import ScoreRow
     from labelsys.search import SearchHit
     from labelsys.select.algebra import SelectedConcept, Selector
     from labelsys.select.cut import Way
@@ -288,6 +289,40 @@ class LabelSystem(Closes):
 
         chosen = label_sets or tuple(found.id for found in self.store.iter_label_sets())
         return count_relations(self._walker, chosen)
+
+    def score(
+        self,
+        predictions: Path,
+        truth: Path,
+        *,
+        pred_set: str,
+        gt_set: str,
+        branches: Iterable[str] = (),
+    ) -> Rows[ScoreRow]:
+        """Return how right predictions in one label set are by the truth in another.
+
+        Args:
+            predictions: table of `image_id`, `label` and perhaps `score`.
+            truth: table of `image_id` and `label`.
+            pred_set: label set of the predictions.
+            gt_set: label set of the truth.
+            branches: concepts to score the images below, too; any spelling.
+
+        Raises:
+            NotFoundError: no such label set or concept.
+            SourceError: a table is wrong; the message has the line.
+            ConfigError: the truth has no image.
+        """
+        from labelsys.score.classify import score_files
+
+        return score_files(
+            self._walker,
+            predictions,
+            truth,
+            predicted_set=pred_set,
+            true_set=gt_set,
+            branches=[self.resolve(id_) for id_ in branches],
+        )
 
     # Labels and mappings
 

@@ -1,0 +1,1 @@
+"""Predictions in one label set, scored against the truth in another."""
