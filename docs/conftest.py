@@ -23,6 +23,7 @@ WITH_SYSTEM = (
     "tutorial.md",
     "ask-questions.md",
     "choose-labels.md",
+    "cut-classes.md",
     "merge-label-sets.md",
     "query-the-graph-file.md",
     "use-in-a-notebook.md",

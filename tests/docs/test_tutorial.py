@@ -32,9 +32,11 @@ RUN = (
     "howto/choose-labels.md",
     "howto/compare-two-builds.md",
     "howto/curate-decisions.md",
+    "howto/cut-classes.md",
     "howto/link-a-list.md",
     "howto/merge-label-sets.md",
     "howto/query-the-graph-file.md",
+    "howto/score-across-sets.md",
     "howto/use-in-a-notebook.md",
     "howto/without-the-encoder.md",
 )
