@@ -32,7 +32,7 @@ Outcome = Literal["exact", "narrower", "broader", "wrong", "missing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """Scores of the images of one branch; `images` is the sum of the five counts.
+    """Scores of the images of one branch; `images` is the sum of the next five counts.
 
     Attributes:
         branch: the concept that the truth lies below, or `all`.
@@ -42,6 +42,8 @@ class ScoreRow:
         broader: that it is a kind of.
         wrong: that are none of these.
         missing: images without a prediction.
+        unknown: predicted images that the truth does not have; no score counts them, and only
+            the row `all` lists them.
         accuracy: exact over images.
         credit: mean credit; see `Pair`.
         h_precision: hierarchical precision.
@@ -56,6 +58,7 @@ class ScoreRow:
     broader: int
     wrong: int
     missing: int
+    unknown: int
     accuracy: float
     credit: float
     h_precision: float
@@ -177,7 +180,7 @@ def score_files(
             key=lambda found: (found[0].credit, found[0].shared / found[0].true),
         )
         pairs.append(best)
-    rows = [_row("all", [pair for pair, _ in pairs])]
+    rows = [_row("all", [pair for pair, _ in pairs], unknown=len(guesses.keys() - known.keys()))]
     for branch in branches:
         number = walker.hierarchy.index(branch)
         rows.append(_row(branch, [p for p, spot in pairs if number in scorer.members(spot)]))
@@ -200,7 +203,7 @@ def _first(answers: Iterable[Answer], path: Path) -> Spot | None:
     return max(listed, key=lambda answer: (answer.score or 0.0, -answer.line)).spot
 
 
-def _row(branch: str, pairs: Sequence[Pair]) -> ScoreRow:
+def _row(branch: str, pairs: Sequence[Pair], *, unknown: int = 0) -> ScoreRow:
     n = len(pairs)
     counts: Mapping[Outcome, int] = Counter(pair.outcome for pair in pairs)
     shared = sum(pair.shared for pair in pairs)
@@ -214,6 +217,7 @@ def _row(branch: str, pairs: Sequence[Pair]) -> ScoreRow:
         broader=counts["broader"],
         wrong=counts["wrong"],
         missing=counts["missing"],
+        unknown=unknown,
         accuracy=round(_ratio(counts["exact"], n), 4),
         credit=round(_ratio(sum(pair.credit for pair in pairs), n), 4),
         h_precision=round(precision, 4),

@@ -74,8 +74,9 @@ def test_page_shows_what_happens(name: str, opening: Runner, tmp_path: Path) -> 
 
 
 def first_command(line: str) -> str:
-    """Return what stands before the first pipe, `&&` or `2>` that is not in quotes."""
-    words = takewhile(lambda w: w not in {"|", "&&"} and not w.startswith("2>"), shlex.split(line))
+    """Return what stands before the first pipe, `&&`, `>` or `2>` that is not in quotes."""
+    ends = {"|", "&&", ">"}
+    words = takewhile(lambda w: w not in ends and not w.startswith("2>"), shlex.split(line))
     return shlex.join(words)
 
 

@@ -92,6 +92,16 @@ def test_the_highest_score_counts_and_the_best_true_label(
     assert (row.images, row.exact) == (1, 1)
 
 
+def test_predicted_images_that_the_truth_lacks_are_counted(
+    system: LabelSystem, tmp_path: Path
+) -> None:
+    rows = score(system, tmp_path, "a,0,\nx,0,\ny,1,\n", "a,0\nb,1\n", ("pets", "pets"), "dog")
+    assert [(row.images, row.exact, row.missing, row.unknown) for row in rows] == [
+        (2, 1, 1, 2),
+        (2, 1, 1, 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("pred", "truth", "message"),
     [
