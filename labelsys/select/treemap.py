@@ -49,7 +49,7 @@ def lay_out(sizes: Sequence[int], box: Box) -> list[Box]:
 
     Examples:
         >>> lay_out([2, 1, 1], Box(0, 0, 4, 2))[0]
-        Box(x=0, y=0, width=2.0, height=2)
+        Box(x=0, y=0.0, width=2.0, height=2.0)
     """
     boxes: list[Box] = []
     start, left = 0, float(sum(sizes))
