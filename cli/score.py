@@ -12,22 +12,34 @@ from ._render import emit_rows
 
 __all__ = ["score"]
 
+_BOX_TABLE = ["branch", "images", "classes", "unreached", "truths", "used", "unused", "unknown"]
+_BOX_TABLE += ["ap", "ap50", "ap75", "ar100"]
+
 
 def score(
     predictions: Annotated[
         Path,
         typer.Argument(
-            metavar="PRED", help="A table of image_id, label and perhaps score.", show_default=False
+            metavar="PRED",
+            help="A table of image_id, label and perhaps score, or COCO results.",
+            show_default=False,
         ),
     ],
     truth: Annotated[
         Path,
-        typer.Argument(metavar="GT", help="A table of image_id, label.", show_default=False),
+        typer.Argument(
+            metavar="GT",
+            help="A table of image_id, label, or COCO annotations.",
+            show_default=False,
+        ),
     ],
     pred_set: Annotated[
         str, typer.Option("--pred-set", metavar="SET", help="Label set of the predictions.")
     ],
     gt_set: Annotated[str, typer.Option("--gt-set", metavar="SET", help="Label set of the truth.")],
+    boxes: Annotated[
+        bool, typer.Option("--boxes", help="Score boxes; both files are COCO's JSON.")
+    ] = False,
     branch: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,7 +60,8 @@ def score(
         labelsys score pred.csv truth.csv --pred-set imagenet1k --gt-set coco
     """
     with open_system(store) as system:
-        rows = system.score(
+        score_them = system.score_boxes if boxes else system.score
+        rows = score_them(
             predictions, truth, pred_set=pred_set, gt_set=gt_set, branches=branch or ()
         )
-        emit_rows(rows, output)
+        emit_rows(rows, output, table=_BOX_TABLE if boxes else None)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
     from labelsys.score.classify import ScoreRow
+    from labelsys.score.detect import BoxRow
     from labelsys.search import SearchHit
     from labelsys.select.algebra import SelectedConcept, Selector
     from labelsys.select.cut import Way
@@ -316,6 +317,41 @@ class LabelSystem(Closes):
         from labelsys.score.classify import score_files
 
         return score_files(
+            self._walker,
+            predictions,
+            truth,
+            predicted_set=pred_set,
+            true_set=gt_set,
+            branches=[self.resolve(id_) for id_ in branches],
+        )
+
+    def score_boxes(
+        self,
+        predictions: Path,
+        truth: Path,
+        *,
+        pred_set: str,
+        gt_set: str,
+        branches: Iterable[str] = (),
+    ) -> Rows[BoxRow]:
+        """Return how right boxes in one label set are by the truth in another.
+
+        Args:
+            predictions: COCO results: a list of `image_id`, `category_id`, `bbox`, `score`.
+            truth: COCO annotations.
+            pred_set: label set of the predictions.
+            gt_set: label set of the truth.
+            branches: concepts to score as one class each, too; any spelling.
+
+        Raises:
+            MissingExtraError: pycocotools is not installed.
+            NotFoundError: no such label set or concept.
+            SourceError: a file is wrong; the message says where.
+            ConfigError: the truth has no image, or no box.
+        """
+        from labelsys.score.detect import score_boxes
+
+        return score_boxes(
             self._walker,
             predictions,
             truth,
