@@ -60,6 +60,9 @@ def iter_given_rows(
             if first is None:
                 msg = f"is empty: expected the columns {', '.join(needed)}"
                 raise SourceError(msg, path=path)
+            if first[1].lstrip().startswith("["):
+                msg = "is one JSON list: expected TSV, CSV, or a JSON object a line"
+                raise SourceError(msg, path=path, line=first[0])
             if first[1].lstrip().startswith("{"):
                 yield from _json_rows(first, lines, known, needed, path)
             else:

@@ -210,6 +210,7 @@ def test_counts_are_read_and_added_up(tmp_path: Path) -> None:
         ('{"id": "a"}\n', ":1: the column 'count' is missing; there are: id"),
         ('{"id": "a", "n": [1]}\n', ":1: 'count' is neither a text nor a number"),
         ('{"id": "a", \n', ":1: is no JSON object on one line"),
+        ('[{"id": "a", "n": 1}]\n', ":1: is one JSON list: expected TSV, CSV, or a JSON object"),
         ("id,n\n\0,1\n", ":2: holds a NUL byte"),
     ],
 )
