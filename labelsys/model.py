@@ -28,6 +28,8 @@ __all__ = [
     "Placement",
     "PlacementKind",
     "Sense",
+    "VisualTag",
+    "VisualValue",
 ]
 
 NameKind = Literal["pref", "alt", "hidden"]
@@ -35,6 +37,7 @@ EdgeKind = Literal["subclass", "instance"]
 PlacementKind = Literal["exact", "broader", "excluded", "unplaced"]
 MappingStatus = Literal["accepted", "review", "rejected"]
 ConceptStatus = Literal["active", "retired"]
+VisualValue = Literal["visual", "non-visual", "abstain"]
 
 PREDICATES = (
     "skos:exactMatch",
@@ -310,6 +313,27 @@ class Placement:
     broader_id: Curie | None = None
     reason: str = ""
     confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisualTag:
+    """Whether a photograph can show a concept, and who says so.
+
+    Attributes:
+        id: the concept.
+        value: visual, non-visual or abstain: a curator's word, else the tagger's.
+        probability: that it is visual, by the tagger; None where it was not asked.
+        tagger: name, encoder and fingerprint of its coefficients; None where it was not asked.
+        guess: what the tagger says; None where it was not asked.
+        decision: id of the curator's decision, None where the tagger decides.
+    """
+
+    id: Curie
+    value: VisualValue
+    probability: float | None = None
+    tagger: str | None = None
+    guess: VisualValue | None = None
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from labelsys.ids import Curie
-    from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
+    from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement, VisualTag
 
 __all__ = ["GraphDraft"]
 
@@ -40,6 +40,7 @@ class GraphDraft:
         self.label_sets: list[tuple[LabelSet, tuple[Placement, ...]]] = []
         self.mappings: list[Mapping] = []
         self.findings: list[Finding] = []
+        self.visual_tags: list[VisualTag] = []
         self.meta: dict[str, str] = {}
         self._finished = False
 
@@ -119,6 +120,17 @@ class GraphDraft:
         """
         return self._extend(self.findings, findings)
 
+    def add_visual_tags(self, tags: Iterable[VisualTag], /) -> int:
+        """Add tags, at most one a concept.
+
+        Returns:
+            How many.
+
+        Raises:
+            StoreError: the graph is finished.
+        """
+        return self._extend(self.visual_tags, tags)
+
     def set_meta(self, meta: MappingType[str, str], /) -> None:
         """Set facts about the graph; a fact set again takes the new value.
 
@@ -139,7 +151,9 @@ class GraphDraft:
         self.concepts.sort(key=attrgetter("id"))
         self.edges.sort(key=attrgetter("narrower", "broader", "kind"))
         self.findings.sort(key=attrgetter("code", "id", "message"))
+        self.visual_tags.sort(key=attrgetter("id"))
         _refuse_twice("concept", [concept.id for concept in self.concepts])
+        _refuse_twice("visual tag of", [tag.id for tag in self.visual_tags])
         for one, other in pairwise(self.edges):
             if one == other:
                 msg = f"edge {one.narrower} -> {one.broader} ({one.kind}) is there twice"
@@ -177,6 +191,7 @@ class GraphDraft:
         for concept in self.concepts:
             if concept.replaced_by is not None and concept.replaced_by not in known:
                 yield f"concept {concept.id} replaced by {concept.replaced_by}"
+        yield from (f"visual tag of {t.id}" for t in self.visual_tags if t.id not in known)
         for _, placements in self.label_sets:
             for placement in placements:
                 for id_ in (placement.concept_id, placement.broader_id):

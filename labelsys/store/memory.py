@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from labelsys.ids import Curie
-    from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
+    from labelsys.model import (
+        Concept,
+        Edge,
+        Finding,
+        Label,
+        LabelSet,
+        Mapping,
+        Placement,
+        VisualTag,
+    )
 
 __all__ = ["MemoryStore", "MemoryWriter"]
 
@@ -73,6 +82,7 @@ class MemoryStore(Closes):
         self._placements = {p.label_id: p for _, places in draft.label_sets for p in places}
         self._mappings = tuple(draft.mappings)
         self._findings = tuple(draft.findings)
+        self._visual_tags = {tag.id: tag for tag in draft.visual_tags}
         self._meta = dict(sorted(draft.meta.items()))
         self._names = sorted(self._name_rows())
         self._open = True
@@ -226,6 +236,13 @@ class MemoryStore(Closes):
         """Yield findings by (code, id, message)."""
         self._check_open()
         yield from self._findings
+
+    def iter_visual_tags(self, ids: Iterable[Curie] | None = None, /) -> Iterator[VisualTag]:
+        """Yield the tags of the concepts asked for, in the order asked; all, by id, for None."""
+        self._check_open()
+        for id_ in self._visual_tags if ids is None else ids:
+            if id_ in self._visual_tags:
+                yield self._visual_tags[id_]
 
     def get_meta(self) -> MappingType[str, str]:
         """Return all facts about the graph, by name."""

@@ -29,6 +29,7 @@ from labelsys.store.sqlite_rows import (
     to_labels,
     to_mappings,
     to_placements,
+    to_visual_tags,
 )
 from labelsys.text import trigrams
 
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from labelsys.answers import Answer, Limits, Value
-    from labelsys.model import Concept, Edge, Label, Mapping, Placement
+    from labelsys.model import Concept, Edge, Label, Mapping, Placement, VisualTag
     from labelsys.queries import Query
     from labelsys.store.neo4j_locator import Credentials
     from labelsys.store.postings import NameSizes
 
 __all__ = ["SCHEMA_VERSION", "Neo4jStore"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """At the node that readers follow; raised whenever a property changes its meaning."""
 
 _T = TypeVar("_T")
@@ -265,7 +266,7 @@ class Neo4jStore(Closes):
             license=license_,
         )
 
-    # Mappings, findings, facts
+    # Mappings, findings, tags, facts
 
     def iter_mappings(self, subject_id: Curie | None = None, /) -> Iterator[Mapping]:
         """Yield mappings, of one subject or all, in the order that they were written."""
@@ -279,6 +280,17 @@ class Neo4jStore(Closes):
         """Yield findings by (code, id, message)."""
         for code, id_, message in self._stream("all_findings"):
             yield Finding(code=code, id=id_, message=message)
+
+    def iter_visual_tags(self, ids: Iterable[Curie] | None = None, /) -> Iterator[VisualTag]:
+        """Yield the tags of the concepts asked for, in the order asked; all, by id, for None."""
+        if ids is None:
+            yield from to_visual_tags(self._stream("all_visual_tags"))
+            return
+        asked = iter(ids)
+        while chunk := list(islice(asked, _CHUNK)):
+            rows = self._all("find_visual_tags", ids=_encodable(chunk))
+            found = {tag.id: tag for tag in to_visual_tags(rows)}
+            yield from (found[id_] for id_ in chunk if id_ in found)
 
     def get_meta(self) -> MappingType[str, str]:
         """Return all facts about the graph, by name."""

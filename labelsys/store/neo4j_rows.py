@@ -47,6 +47,7 @@ _MAPPING = attrgetter(
     *("object_source", "mapping_tool", "mapping_tool_version", "match_string"),
     *("similarity_measure", "similarity_score", "predicate_modifier", "comment", "status"),
 )
+_VISUAL_TAG = attrgetter("value", "probability", "tagger", "guess", "decision")
 
 
 class Batch(NamedTuple):
@@ -129,6 +130,8 @@ def iter_parts(draft: GraphDraft) -> Iterator[Part]:
     found = enumerate(draft.findings)
     told = ([key, one.code, one.id, one.message] for key, one in found)
     yield Part("finding", len(draft.findings), told)
+    tagged = ([keys[tag.id], *_VISUAL_TAG(tag)] for tag in draft.visual_tags)
+    yield Part("visual_tag", len(draft.visual_tags), tagged)
 
 
 def _name_parts(concepts: Sequence[Concept]) -> Iterator[Part]:

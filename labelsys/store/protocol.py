@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from labelsys.answers import Answer, Limits, Value
     from labelsys.ids import Curie
-    from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Placement
+    from labelsys.model import (
+        Concept,
+        Edge,
+        Finding,
+        Label,
+        LabelSet,
+        Mapping,
+        Placement,
+        VisualTag,
+    )
     from labelsys.queries import Query
 
 __all__ = [
@@ -33,6 +42,7 @@ __all__ = [
     "NameRow",
     "QueryRunner",
     "QuestionStore",
+    "TagReader",
 ]
 
 
@@ -183,6 +193,17 @@ class FindingReader(Protocol):
         ...
 
 
+class TagReader(Protocol):
+    """What is said of concepts: whether a photograph can show them."""
+
+    def iter_visual_tags(self, ids: Iterable[Curie] | None = None, /) -> Iterator[VisualTag]:
+        """Yield the tags of the concepts asked for, in the order asked; all, by id, for None.
+
+        Concepts without a tag are passed over.
+        """
+        ...
+
+
 class MetaReader(Protocol):
     """Facts about the graph: schema, hash, recipe, counts by stage."""
 
@@ -227,6 +248,7 @@ class GraphStore(
     LabelReader,
     MappingReader,
     FindingReader,
+    TagReader,
     MetaReader,
     Protocol,
 ):
@@ -271,6 +293,10 @@ class GraphWriter(Protocol):
 
     def add_findings(self, findings: Iterable[Finding], /) -> int:
         """Add findings; return how many."""
+        ...
+
+    def add_visual_tags(self, tags: Iterable[VisualTag], /) -> int:
+        """Add tags, at most one a concept; return how many."""
         ...
 
     def set_meta(self, meta: MappingType[str, str], /) -> None:

@@ -31,6 +31,7 @@ from labelsys.store.sqlite_rows import (
     to_labels,
     to_mappings,
     to_placements,
+    to_visual_tags,
 )
 from labelsys.text import trigrams
 
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from labelsys.answers import Answer, Limits, Value
-    from labelsys.model import Concept, Edge, Label, Mapping, Placement
+    from labelsys.model import Concept, Edge, Label, Mapping, Placement, VisualTag
     from labelsys.queries import Query
     from labelsys.store.postings import NameSizes
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "SqliteStore"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """In `PRAGMA user_version`; raised whenever `schema.sql` or the meaning of a column changes."""
 
 APPLICATION_ID = 0x4C42_4C53
@@ -249,7 +250,7 @@ class SqliteStore(Closes):
             license=license_,
         )
 
-    # Mappings, findings, facts
+    # Mappings, findings, tags, facts
 
     def iter_mappings(self, subject_id: Curie | None = None, /) -> Iterator[Mapping]:
         """Yield mappings, of one subject or all, in the order that they were written."""
@@ -262,6 +263,17 @@ class SqliteStore(Closes):
         """Yield findings by (code, id, message)."""
         for code, id_, message in self._rows("all_findings"):
             yield Finding(code=code, id=id_, message=message)
+
+    def iter_visual_tags(self, ids: Iterable[Curie] | None = None, /) -> Iterator[VisualTag]:
+        """Yield the tags of the concepts asked for, in the order asked; all, by id, for None."""
+        if ids is None:
+            yield from self._values(to_visual_tags, "all_visual_tags")
+            return
+        asked = iter(ids)
+        while chunk := list(islice(asked, _CHUNK)):
+            tags = self._values(to_visual_tags, "find_visual_tags", ids=json.dumps(chunk))
+            found = {tag.id: tag for tag in tags}
+            yield from (found[id_] for id_ in chunk if id_ in found)
 
     def get_meta(self) -> MappingType[str, str]:
         """Return all facts about the graph, by name."""

@@ -27,6 +27,7 @@ from labelsys.model import (
     Name,
     Placement,
     Sense,
+    VisualTag,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = [
     "to_labels",
     "to_mappings",
     "to_placements",
+    "to_visual_tags",
 ]
 
 Row: TypeAlias = tuple[Any, ...]
@@ -225,6 +227,20 @@ def to_placements(rows: Iterable[Row]) -> Iterator[Placement]:
 def to_mappings(rows: Iterable[Row]) -> Iterator[Mapping]:
     """Yield a mapping a row."""
     yield from map(_to_mapping, rows)
+
+
+def to_visual_tags(rows: Iterable[Row]) -> Iterator[VisualTag]:
+    """Yield a tag a row."""
+    for id_, value, probability, tagger, guess, decision in _columns(rows):
+        yield from from_columns(
+            VisualTag,
+            id=list(map(Curie.trusted, id_)),
+            value=value,
+            probability=probability,
+            tagger=tagger,
+            guess=guess,
+            decision=decision,
+        )
 
 
 def _columns(rows: Iterable[Row]) -> Iterator[Iterator[tuple[Any, ...]]]:

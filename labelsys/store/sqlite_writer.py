@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from labelsys.ids import Curie
-    from labelsys.model import Concept, Label, Placement
+    from labelsys.model import Concept, Label, Placement, VisualTag
     from labelsys.store.sqlite_fill import Row
 
 __all__ = ["SqliteWriter"]
@@ -131,6 +131,9 @@ class SqliteWriter(GraphDraft):
         yield "label_set", self._label_set_rows()
         yield "label", self._label_rows(keys)
         yield "mapping", _mapping_rows(self.mappings)
+        taggers = sorted({tag.tagger for tag in self.visual_tags if tag.tagger is not None})
+        yield "tagger", enumerate(taggers)
+        yield "visual_tag", _visual_tag_rows(self.visual_tags, keys, taggers)
         yield "finding", ((key, *_FINDING(finding)) for key, finding in enumerate(self.findings))
 
     def _edge_rows(self, keys: dict[Curie, int]) -> Iterable[Row]:
@@ -162,6 +165,15 @@ def _xref_rows(concepts: list[Concept]) -> Iterator[Row]:
     for key, concept in enumerate(concepts):
         for xref in sorted(set(map(str, concept.xrefs))):
             yield key, xref
+
+
+def _visual_tag_rows(
+    tags: list[VisualTag], keys: dict[Curie, int], taggers: list[str]
+) -> Iterator[Row]:
+    by_name: dict[str | None, int] = {name: key for key, name in enumerate(taggers)}
+    for tag in tags:
+        tagger = by_name.get(tag.tagger)
+        yield keys[tag.id], tag.value, tag.probability, tagger, tag.guess, tag.decision
 
 
 def _mapping_rows(mappings: list[Mapping]) -> Iterator[Row]:

@@ -29,5 +29,6 @@ def copy_graph(reader: GraphStore, writer: GraphWriter) -> None:
             writer.add_label_set(label_set, reader.iter_placements(label_set.id))
         writer.add_mappings(reader.iter_mappings())
         writer.add_findings(reader.iter_findings())
+        writer.add_visual_tags(reader.iter_visual_tags())
         writer.set_meta(reader.get_meta())
         writer.finish()

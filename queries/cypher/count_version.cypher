@@ -30,6 +30,9 @@ CALL () {
   UNION ALL
   MATCH (f:Finding {version: $version}) RETURN 'finding' AS kind, count(f) AS n
   UNION ALL
+  MATCH (c:Concept {version: $version}) WHERE c.visual IS NOT NULL
+  RETURN 'visual_tag' AS kind, count(c) AS n
+  UNION ALL
   MATCH (t:Trigram {version: $version}) RETURN 'posting' AS kind, count(t) AS n
   UNION ALL
   MATCH (s:NameSizes {version: $version}) RETURN 'name_size' AS kind, count(s) AS n

@@ -104,6 +104,20 @@ CREATE TABLE mapping (             -- SSSOM rows; columns are its slots
   status TEXT NOT NULL             -- accepted, review or rejected: ours, no SSSOM slot
 );
 
+CREATE TABLE tagger (              -- what tagged concepts
+  key INTEGER PRIMARY KEY,         -- from 0, in the order of name
+  name TEXT NOT NULL UNIQUE        -- what it tags, its encoder, fingerprint of its coefficients
+);
+
+CREATE TABLE visual_tag (          -- whether a photograph can show a concept
+  concept INTEGER PRIMARY KEY REFERENCES concept (key),
+  value TEXT NOT NULL,             -- visual, non-visual or abstain: a curator's, else the tagger's
+  probability REAL,                -- that it is visual, by the tagger, or NULL
+  tagger INTEGER REFERENCES tagger (key),     -- NULL where none was asked
+  guess TEXT,                      -- what the tagger says, or NULL
+  decision TEXT                    -- id of the curator's decision, NULL where the tagger decides
+);
+
 CREATE TABLE finding (             -- what the build noticed
   key INTEGER PRIMARY KEY,         -- from 0, in the order of (code, id, message)
   code TEXT NOT NULL,              -- see labelsys.vocab.FINDINGS

@@ -13,8 +13,19 @@ import pytest
 from labelsys.errors import CyclicHierarchyError, NotFoundError, StoreError
 from labelsys.hierarchy import Hierarchy
 from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Name, Placement
+from labelsys.model import (
+    Concept,
+    Edge,
+    Finding,
+    Label,
+    LabelSet,
+    Mapping,
+    Name,
+    Placement,
+    VisualTag,
+)
 from labelsys.store.protocol import GraphStore, GraphWriter, NameHit, NameRow
+from labelsys.store.transfer import copy_graph
 from labelsys.vocab import Justification
 from tests import toy
 
@@ -345,6 +356,55 @@ class FactContract(StoreContract):
             store.find_concept(toy.DOG)
 
 
+class TagContract(StoreContract):
+    """Tags of ex:a (a tagger's), ex:b (a curator's against it) and ex:d (a curator's alone)."""
+
+    A = VisualTag(
+        id=Curie("ex", "a"), value="abstain", probability=0.5, tagger="t@1", guess="abstain"
+    )
+    B = VisualTag(
+        id=Curie("ex", "b"),
+        value="visual",
+        probability=0.0125,
+        tagger="t@2",
+        guess="non-visual",
+        decision="d1",
+    )
+    D = VisualTag(id=Curie("ex", "d"), value="non-visual", decision="d2")
+
+    @pytest.fixture
+    def store(self, build: Build) -> GraphStore:
+        concepts = [concept(f"ex:{letter}") for letter in "abcd"]
+        tags = [self.D, self.A, self.B]
+        return build(lambda writer: _write(writer, concepts=concepts, tags=tags))
+
+    def test_tags_come_back_whole_and_by_id(self, store: GraphStore) -> None:
+        assert list(store.iter_visual_tags()) == [self.A, self.B, self.D]
+
+    def test_tags_come_in_the_order_asked_and_concepts_without_are_passed_over(
+        self, store: GraphStore
+    ) -> None:
+        asked = [Curie("ex", letter) for letter in ("d", "c", "zz", "a", "d")]
+        assert list(store.iter_visual_tags(asked)) == [self.D, self.A, self.D]
+
+    def test_a_graph_without_tags_has_none(self, build: Build) -> None:
+        assert list(build(toy.fill).iter_visual_tags()) == []
+
+    def test_a_copy_keeps_the_tags(self, store: GraphStore, build: Build) -> None:
+        copy = build(lambda writer: copy_graph(store, writer))
+        assert list(copy.iter_visual_tags()) == [self.A, self.B, self.D]
+
+    @pytest.mark.parametrize(
+        ("tags", "message"),
+        [([A, A], "visual tag of ex:a is there twice"), ([B], "visual tag of ex:b: no such")],
+    )
+    def test_tag_given_twice_or_of_no_concept_is_refused(
+        self, build: Build, tags: list[VisualTag], message: str
+    ) -> None:
+        with pytest.raises(StoreError, match=message):
+            build(lambda writer: _write(writer, concepts=[concept("ex:a")], tags=tags))
+
+
 class WriterContract(StoreContract):
     def test_counts_are_returned(self, build: Build) -> None:
         counts = []
@@ -464,6 +524,7 @@ def _write(
     sets: Any = (),
     mappings: Any = (),
     findings: Any = (),
+    tags: Any = (),
 ) -> None:
     writer.add_concepts(concepts)
     writer.add_edges(edges)
@@ -471,4 +532,5 @@ def _write(
         writer.add_label_set(label_set, placements)
     writer.add_mappings(mappings)
     writer.add_findings(findings)
+    writer.add_visual_tags(tags)
     writer.finish()

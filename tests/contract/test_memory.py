@@ -46,6 +46,10 @@ class TestMemoryFacts(Memory, suite.FactContract):
     pass
 
 
+class TestMemoryTags(Memory, suite.TagContract):
+    pass
+
+
 class TestMemoryWriter(Memory, suite.WriterContract):
     def test_unfinished_graph_has_no_store(self) -> None:
         with pytest.raises(StoreError, match="not finished yet"):

@@ -55,5 +55,9 @@ class TestNeo4jFacts(Neo4j, suite.FactContract):
     pass
 
 
+class TestNeo4jTags(Neo4j, suite.TagContract):
+    pass
+
+
 class TestNeo4jWriter(Neo4j, suite.WriterContract):
     pass

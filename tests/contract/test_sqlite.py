@@ -54,5 +54,9 @@ class TestSqliteFacts(Sqlite, suite.FactContract):
     pass
 
 
+class TestSqliteTags(Sqlite, suite.TagContract):
+    pass
+
+
 class TestSqliteWriter(Sqlite, suite.WriterContract):
     pass
