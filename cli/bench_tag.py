@@ -28,6 +28,6 @@ def bench_tag(store: StoreOption = None, output: OutputOption = None) -> None:
     embedder = open_embedder("minilm", make_progress())
     model = load_model(embedder.spec.name)
     with open_system(store) as system:
-        around = Surroundings(system.store, system.hierarchy)
+        around = Surroundings.of_store(system.store, system.hierarchy)
         rows = bench_visual(around, system.hierarchy, embedder, model)
     emit_rows(rows, output, table=_TABLE)

@@ -46,8 +46,8 @@ def diff(
     """Print what differs between two label systems.
 
     A row says which part it is about (concept, name, edge, label_set, label,
-    placement, mapping or finding), whether it was added, removed or changed from
-    A to B, and the values in both. Of two pulls of Wikidata, a row is an item
+    placement, mapping, finding or tag), whether it was added, removed or changed
+    from A to B, and the values in both. Of two pulls of Wikidata, a row is an item
     that was added, removed, redirected into another one, or changed. The exit
     status is 0 where nothing differs, and 3 where something does.
 

@@ -54,7 +54,9 @@ def stats(
     with open_system(store) as system:
         if explain:
             numbers = explain_stats(system.store).to_records()
-            record = {"numbers": numbers, "inputs": to_record(get_inputs(system.store))}
+            tags = system.tag_counts().to_records()
+            inputs = to_record(get_inputs(system.store))
+            record = {"numbers": numbers, "tags": tags, "inputs": inputs}
             emit_record(record, output, lambda: _explain_page(record))
             return
         counted = system.stats()
@@ -105,6 +107,12 @@ def _explain_page(record: dict[str, Any]) -> Iterator[str]:
         yield f"    {number['query']}{f' with {bound}' if bound else ''}"
         for line in number["text"].splitlines():
             yield f"    {line}"
+        yield ""
+    if record["tags"]:
+        yield "tags by value, source and lexname, with how many a curator decided"
+        for row in record["tags"]:
+            name = "  ".join((row["value"], row["source"], row["lexname"] or "-"))
+            yield f"    {name}  {row['concepts']:,}  {row['by_curators']:,}"
         yield ""
     yield "inputs"
     for name, value in record["inputs"].items():

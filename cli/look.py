@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,7 @@ from ._render import emit_lines, emit_record, emit_rows, format_of, short
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from labelsys.model import VisualTag, VisualValue
     from labelsys.rows import Rows
     from labelsys.views import ConceptView, Neighbour, TreeRow
 
@@ -29,10 +30,25 @@ ConceptArgument = Annotated[
 
 _LABEL_WIDTH = 11
 
+_VISUAL: Final[dict[bool | None, VisualValue | None]] = {
+    None: None,
+    True: "visual",
+    False: "non-visual",
+}
+"""What `--visual` and `--non-visual` ask for."""
+
 
 def search(
     text: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list.")] = 10,
+    visual: Annotated[
+        bool | None,
+        typer.Option(
+            "--visual/--non-visual",
+            help="Only concepts that a photograph can show, or can't, by their tags.",
+            show_default=False,
+        ),
+    ] = None,
     store: StoreOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -42,7 +58,7 @@ def search(
         labelsys search "golden retreiver"
     """
     with open_system(store) as system:
-        hits = system.search(text, limit=limit)
+        hits = system.search(text, limit=limit, visual=_VISUAL[visual])
     emit_rows(
         hits,
         output,
@@ -154,8 +170,17 @@ def _page(view: ConceptView) -> Iterator[str]:
     )
 
 
+def _who_says(tag: VisualTag) -> Iterator[str]:
+    if tag.curator is not None:
+        yield f"{tag.value}, says the curator {tag.curator}"
+    if tag.tagger is not None:
+        yield f"{tag.guess}{_sure(tag.probability)}, says {tag.tagger}"
+
+
 def _facts(view: ConceptView) -> Iterator[str]:
     yield from _section("source", [", ".join(filter(None, (view.source, view.lexname)))])
+    if view.visual is not None:
+        yield from _section("tag", list(_who_says(view.visual)))
     yield from _section("depth", ["-" if view.depth is None else str(view.depth)])
     if view.status != "active":
         yield from _section("status", [f"{view.status}, replaced by {view.replaced_by or '-'}"])

@@ -28,7 +28,8 @@ def select(
         typer.Argument(
             metavar="EXPR",
             help="Label sets, under(ID), leaf, depth(4..7), shared(3), in(SET), siblings(ID), "
-            "concept(ID), named(PATTERN), sensitive(CATEGORY), all; joined by | & - and ( ).",
+            "concept(ID), named(PATTERN), sensitive(CATEGORY), visual, nonvisual, all; joined by "
+            "| & - and ( ).",
             show_default=False,
         ),
     ],

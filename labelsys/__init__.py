@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Name,
         Placement,
         Sense,
+        VisualTag,
     )
     from labelsys.rows import Rows
 
@@ -84,6 +85,7 @@ __all__ = [
     "SourceError",
     "StoreBusyError",
     "StoreError",
+    "VisualTag",
     "__version__",
     "open",
 ]
@@ -95,7 +97,7 @@ _HOMES = {
     "labelsys.ids": ("Curie",),
     "labelsys.model": (
         *("Concept", "Definition", "Edge", "Finding", "Label", "LabelSet"),
-        *("Mapping", "Match", "Name", "Placement", "Sense"),
+        *("Mapping", "Match", "Name", "Placement", "Sense", "VisualTag"),
     ),
     "labelsys.rows": ("Rows",),
 }

@@ -20,7 +20,7 @@ from labelsys.rows import Rows
 from labelsys.store.open import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from collections.abc import Mapping as MappingType
     from pathlib import Path
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from labelsys.info import Info
     from labelsys.label_rows import LabelSetRow, PlacedLabel
     from labelsys.match.link import LinkRow
+    from labelsys.model import VisualValue
     from labelsys.progress import Progress
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from labelsys.source.protocol import Counts
     from labelsys.stats import Stats
     from labelsys.store.protocol import GraphStore
+    from labelsys.tag.tagged import TagCount
     from labelsys.views import ConceptView, PathStep, TreeRow
 
 __all__ = ["LabelSystem", "open"]
@@ -136,11 +138,24 @@ class LabelSystem(Closes):
 
         return view_concept(self.store, self.resolve(id), limit=limit)
 
-    def search(self, text: str, *, limit: int = 10) -> Rows[SearchHit]:
-        """Return concepts by name, beginning or misspelt name, best first."""
-        from labelsys.search import SearchHit, search
+    def search(
+        self, text: str, *, limit: int = 10, visual: VisualValue | None = None
+    ) -> Rows[SearchHit]:
+        """Return concepts by name, beginning or misspelt name, best first.
 
-        return Rows(search(self.store, text, limit=limit), SearchHit)
+        Args:
+            text: as a person types it.
+            limit: how many at most.
+            visual: only concepts with this tag.
+
+        Raises:
+            ConfigError: *visual* is given, and no concept of the graph is tagged.
+        """
+        from labelsys.search import SearchHit, search
+        from labelsys.tag.tagged import keep_tagged
+
+        keep = None if visual is None else keep_tagged(self.store, visual)
+        return Rows(search(self.store, text, limit=limit, keep=keep), SearchHit)
 
     def tree(
         self, id: str, *, depth: int | None = None, direction: Literal["up", "down"] = "down"
@@ -513,6 +528,12 @@ class LabelSystem(Closes):
         from labelsys.stats import get_stats
 
         return get_stats(self.store)
+
+    def tag_counts(self, by: Collection[str] = ("value", "source", "lexname")) -> Rows[TagCount]:
+        """Return how many concepts have which tag, by source and lexname."""
+        from labelsys.tag.tagged import count_tags
+
+        return count_tags(self.store, by)
 
     def info(self) -> Info:
         """Return where the system is and what it was built from."""

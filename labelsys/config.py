@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from labelsys.atomic import write_text_atomic
 from labelsys.errors import ConfigError, StoreError
 from labelsys.ids import DEFAULT_BASE, prefixes
+from labelsys.recipe_parts import DEFAULT_SOURCES, MatchSettings, SourceSpec, TagSettings
 from labelsys.toml_table import TomlTable, read_toml
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = [
     "Recipe",
     "Settings",
     "SourceSpec",
+    "TagSettings",
     "built_settings",
     "canonical_recipe",
     "default_recipe",
@@ -46,48 +48,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
-    """Where concepts come from.
-
-    Attributes:
-        name: registry name (`wordnet`, `wikidata`).
-        version: of the data (`3.0`), or `bundled` for what ships with labelsys.
-        path: a folder or file with the data, from the workspace where it is
-            relative; None looks in the usual places.
-    """
-
-    name: str
-    version: str
-    path: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchSettings:
-    """How sure a link has to be.
-
-    Attributes:
-        encoder: sentence encoder: `auto` takes what is installed, `none` works
-            without, else an encoder's name, a model's folder or its hub name.
-        accept: calibrated confidence from which a mapping is accepted.
-        review: calibrated confidence from which a mapping goes to review;
-            below it there is none.
-        max_unplaced_depth: a broader placement under a concept of this depth
-            or less says nothing, and counts as unplaced.
-    """
-
-    encoder: str = "auto"
-    accept: float = 0.9
-    review: float = 0.4
-    max_unplaced_depth: int = 3
-
-
-DEFAULT_SOURCES = (
-    SourceSpec(name="wordnet", version="3.0"),
-    SourceSpec(name="wikidata", version="bundled"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """What to build. Making one checks it.
 
@@ -98,6 +58,7 @@ class Recipe:
         sources: in the order in which they load.
         hide: file of concept ids to leave out, from the workspace, or None.
         match: thresholds.
+        tag: what is said of concepts.
         schema: version of the recipe's form.
     """
 
@@ -107,10 +68,12 @@ class Recipe:
     sources: tuple[SourceSpec, ...] = DEFAULT_SOURCES
     hide: str | None = None
     match: MatchSettings = field(default_factory=MatchSettings)
+    tag: TagSettings = field(default_factory=TagSettings)
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
-        for check in (_check_schema, _check_names, _check_base, _check_hide, _check_match):
+        checks = (_check_schema, _check_names, _check_base, _check_hide, _check_match, _check_tag)
+        for check in checks:
             problem = check(self)
             if problem:
                 key, message = problem
@@ -202,6 +165,10 @@ def format_recipe(recipe: Recipe) -> str:
         accept=repr(float(recipe.match.accept)),
         review=repr(float(recipe.match.review)),
         max_unplaced_depth=recipe.match.max_unplaced_depth,
+        visual=_quote(recipe.tag.visual),
+        model='# model = "visual.json"'
+        if recipe.tag.model is None
+        else f"model = {_quote(recipe.tag.model)}",
         sources=sources,
     )
     try:
@@ -216,7 +183,8 @@ def canonical_recipe(recipe: Recipe) -> str:
 
     Left out: where a source's files lie (its fingerprint says what they hold),
     the name of the hide list (its ids count) and the encoder asked for (the
-    one that was used counts). So the text is the same on every machine.
+    one that was used counts). Taggers count by themselves. So the text is the
+    same on every machine.
     """
     facts = {
         "schema": recipe.schema,
@@ -266,10 +234,13 @@ def _read_top(table: TomlTable) -> dict[str, object]:
         "label_sets": table.find_texts("label_sets"),
         "hide": table.find("hide", str, "a text"),
     }
-    match, sources = table.find_table("match"), table.find_tables("sources")
+    match, tag = table.find_table("match"), table.find_table("tag")
+    sources = table.find_tables("sources")
     table.close("schema", "label_sets")
     if match is not None:
         values["match"] = _read_match(match)
+    if tag is not None:
+        values["tag"] = _read_tag(tag)
     if sources is not None:
         values["sources"] = tuple(map(_read_source, sources))
     return {key: value for key, value in values.items() if value is not None}
@@ -285,6 +256,13 @@ def _read_match(table: TomlTable) -> MatchSettings:
     table.close()
     given = {key: value for key, value in values.items() if value is not None}
     return MatchSettings(**given)  # type: ignore[arg-type]  # the lines above checked the types
+
+
+def _read_tag(table: TomlTable) -> TagSettings:
+    values = {key: table.find(key, str, "a text") for key in ("visual", "model")}
+    table.close()
+    given = {key: value for key, value in values.items() if value is not None}
+    return TagSettings(**given)  # type: ignore[arg-type]  # the lines above checked the types
 
 
 def _read_source(table: TomlTable) -> SourceSpec:
@@ -339,11 +317,23 @@ def _check_base(recipe: Recipe) -> tuple[str, str] | None:
 
 
 def _check_hide(recipe: Recipe) -> tuple[str, str] | None:
-    if recipe.hide is None:
-        return None
-    path = PurePosixPath(recipe.hide)
-    if path.is_absolute() or ".." in path.parts or not path.name or "\0" in recipe.hide:
-        return "hide", f"{recipe.hide!r} is no file in the workspace"
+    return _check_inside("hide", recipe.hide)
+
+
+def _check_tag(recipe: Recipe) -> tuple[str, str] | None:
+    visual = recipe.tag.visual
+    if not visual.strip() or not visual.isprintable():
+        return "tag.visual", f"{visual!r} is no encoder: 'none', 'minilm' or a model"
+    return _check_inside("tag.model", recipe.tag.model)
+
+
+def _check_inside(key: str, name: str | None) -> tuple[str, str] | None:
+    """Return what is wrong with the name of a file in the workspace."""
+    path = PurePosixPath(name or "x")
+    if name is not None and (
+        path.is_absolute() or ".." in path.parts or not path.name or "\0" in name
+    ):
+        return key, f"{name!r} is no file in the workspace"
     return None
 
 
@@ -395,6 +385,12 @@ accept = {accept}
 review = {review}
 # A label placed under a concept of this depth or less counts as unplaced.
 max_unplaced_depth = {max_unplaced_depth}
+
+[tag]
+# Sentence encoder of the tagger that says which concepts a photograph can show; "none": no tagger.
+visual = {visual}
+# A file in this folder with coefficients that `labelsys tag train` wrote.
+{model}
 
 # Sources in the order in which they load.
 {sources}"""

@@ -325,7 +325,7 @@ class VisualTag:
         probability: that it is visual, by the tagger; None where it was not asked.
         tagger: name, encoder and fingerprint of its coefficients; None where it was not asked.
         guess: what the tagger says; None where it was not asked.
-        decision: id of the curator's decision, None where the tagger decides.
+        curator: who says otherwise or the same, None where the tagger decides.
     """
 
     id: Curie
@@ -333,7 +333,7 @@ class VisualTag:
     probability: float | None = None
     tagger: str | None = None
     guess: VisualValue | None = None
-    decision: str | None = None
+    curator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

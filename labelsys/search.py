@@ -20,16 +20,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from labelsys.store.protocol import ConceptReader, NameReader
 from labelsys.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from labelsys.ids import Curie
     from labelsys.model import Concept
 
-__all__ = ["SearchHit", "SearchReader", "edit_distance", "search", "singular"]
+__all__ = ["Keep", "SearchHit", "SearchReader", "edit_distance", "search", "singular"]
+
+Keep: TypeAlias = "Callable[[Iterable[Curie]], Iterable[Curie]]"
 
 _CANDIDATES = 50
 """Names of each kind (begun alike, sharing trigrams) that are looked at closely."""
@@ -92,13 +96,16 @@ class SearchHit:
     gloss: str
 
 
-def search(reader: SearchReader, text: str, *, limit: int = 10) -> tuple[SearchHit, ...]:
+def search(
+    reader: SearchReader, text: str, *, limit: int = 10, keep: Keep | None = None
+) -> tuple[SearchHit, ...]:
     """Return the concepts whose names look most like a text.
 
     Args:
         reader: any store.
         text: as a person types it: other case, a typo, a beginning, a plural.
         limit: how many at most.
+        keep: says which of some concepts may be found; None finds all.
 
     Returns:
         Best first: by score, then the sense seen more often, then the lower
@@ -114,7 +121,7 @@ def search(reader: SearchReader, text: str, *, limit: int = 10) -> tuple[SearchH
         ceiling = names[start][0]
         if len(scores) >= limit and scores[limit - 1] > ceiling:
             break  # nothing that is left can get among the first
-        for row in _rank(reader, names[start : start + limit]):
+        for row in _rank(reader, names[start : start + limit], keep):
             id_ = row[3]
             if id_ not in best or row[:3] < best[id_][:3]:
                 best[id_] = row
@@ -168,13 +175,19 @@ def _likeness(query: str, words: tuple[str, ...], name: str, others: tuple[str, 
 
 
 def _rank(
-    reader: SearchReader, names: list[tuple[float, str]]
+    reader: SearchReader, names: list[tuple[float, str]], keep: Keep | None
 ) -> list[tuple[float, int, int, Curie, SearchHit]]:
     """Return a row for each name of each concept: what sorts, and the hit."""
     found = [(score, hit) for score, name in names for hit in reader.find_by_name(name)]
     ids = dict.fromkeys(hit.concept_id for _, hit in found)
+    if keep is not None:
+        ids = dict.fromkeys(keep(ids))
     concepts = {concept.id: concept for concept in reader.iter_concepts(ids)}
-    return [_row(concepts[hit.concept_id], hit.position, score) for score, hit in found]
+    return [
+        _row(concepts[hit.concept_id], hit.position, score)
+        for score, hit in found
+        if hit.concept_id in concepts
+    ]
 
 
 def _row(concept: Concept, position: int, score: float) -> tuple[float, int, int, Curie, SearchHit]:

@@ -199,7 +199,7 @@ def get_inputs(reader: MetaReader) -> Mapping[str, str]:
         inputs[f"source {source['name']} {source['version']}"] = source["fingerprint"]
     for id_, fingerprint in json.loads(meta.get("label_sets", "{}")).items():
         inputs[f"label set {id_}"] = fingerprint
-    kept = ("decisions", "hidden", "matcher", "encoder")
+    kept = ("decisions", "hidden", "matcher", "encoder", "taggers")
     return inputs | {name: meta[name] for name in kept if name in meta}
 
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from labelsys.errors import NotFoundError
 from labelsys.ids import ROOT, Curie
 from labelsys.rows import Rows
-from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader, MappingReader
+from labelsys.store.protocol import (
+    ConceptReader,
+    HierarchyReader,
+    LabelReader,
+    MappingReader,
+    TagReader,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
         MappingStatus,
         Name,
         PlacementKind,
+        VisualTag,
     )
 
 __all__ = [
@@ -51,7 +58,7 @@ class TreeReader(ConceptReader, HierarchyReader, Protocol):
     """Concepts and the edges between them."""
 
 
-class ViewReader(TreeReader, LabelReader, MappingReader, Protocol):
+class ViewReader(TreeReader, LabelReader, MappingReader, TagReader, Protocol):
     """What one page about a concept is made of."""
 
 
@@ -120,6 +127,7 @@ class ConceptView:
         lexname: WordNet lexicographer file, or None.
         status: `active` or `retired`.
         replaced_by: where a retired concept went, or None.
+        visual: whether a photograph can show it, and who says so; None where it is not tagged.
         depth: longest subclass path from the root; None where the root is not reached.
         xrefs: its other ids, sorted.
         names: all names, preferred ones first within their source's order.
@@ -142,6 +150,7 @@ class ConceptView:
     lexname: str | None
     status: str
     replaced_by: Curie | None
+    visual: VisualTag | None
     depth: int | None
     xrefs: tuple[Curie, ...]
     names: tuple[Name, ...]
@@ -223,6 +232,7 @@ def view_concept(reader: ViewReader, id_: Curie, *, limit: int | None = 20) -> C
         lexname=concept.lexname,
         status=concept.status,
         replaced_by=concept.replaced_by,
+        visual=next(reader.iter_visual_tags([id_]), None),
         depth=find_depth(reader, id_),
         xrefs=concept.xrefs,
         names=concept.names,

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GRAPH_PARTS",
     "RECIPE",
+    "VISUAL_MODEL",
     "Workspace",
     "current_graph",
     "find_cache",
@@ -55,9 +56,11 @@ __all__ = [
 ]
 
 HIDE = "hide.txt"
+VISUAL_MODEL = "visual.json"
+"""Where a workspace keeps coefficients of a tagger that were given to it."""
 
 _LOCK = ".labelsys.lock"
-_NEEDED_NAMES = frozenset({"current", "decisions.jsonl", "ids.tsv", HIDE})
+_NEEDED_NAMES = frozenset({"current", "decisions.jsonl", "ids.tsv", HIDE, VISUAL_MODEL})
 _WRITTEN_FOLDERS = ("graphs", "labelsets", "sources")
 _GIT_IGNORE = """\
 # Made by labelsys: what it computed, and can compute again
@@ -247,13 +250,22 @@ class Workspace:
                 self.write_recipe(recipe)
                 self._discard(self.path / HIDE)
                 return recipe
-            try:
-                data = source.read_bytes()
-            except OSError as error:
-                raise ConfigError(error.strerror or str(error), location=str(source)) from error
-            write_bytes_atomic(self.path / HIDE, data)
+            self.keep(source, HIDE)
             self.write_recipe(recipe)
             return recipe
+
+    def keep(self, source: Path, name: str) -> None:
+        """Copy a file into the workspace.
+
+        Raises:
+            ConfigError: it can't be read.
+        """
+        try:
+            data = source.read_bytes()
+        except OSError as error:
+            raise ConfigError(error.strerror or str(error), location=str(source)) from error
+        with self.lock():
+            write_bytes_atomic(self.path / name, data)
 
     def hide_path(self) -> Path | None:
         """Return the list of concepts to leave out, None where there is none."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from labelsys.hierarchy import KINDS, Hierarchy
 from labelsys.ids import Curie
-from labelsys.model import Concept, Edge, Label, LabelSet, Mapping, Name, Placement
+from labelsys.model import Concept, Edge, Label, LabelSet, Mapping, Name, Placement, VisualTag
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ BIRD = ("wn30:02012849-n", "n02012849", "crane")
 CANINE = ("wn30:02083346-n", "n02083346", "canine")
 DOG = ("wn30:02084071-n", "n02084071", "dog")
 RETRIEVER = ("wn30:02099601-n", "n02099601", "golden retriever")
+EINSTEIN = ("wn30:10954498-n", "n10954498", "Einstein")
 CAR = ("wn30:02958343-n", "n02958343", "car")
 MACHINE = ("wn30:03126707-n", "n03126707", "crane")
 WATER_DOG = ("wd:Q38559", None, "Portuguese Water Dog")
@@ -161,6 +162,19 @@ CASES = (
         ],
     ),
     Case(name="single_source", params={"known_to": "wikidata"}, rows=[(*WATER_DOG, "wikidata")]),
+    # Einstein is below person by an instance edge alone.
+    Case(
+        name="tagged_below",
+        params={"concept": "entity"},
+        rows=[(*PERSON, 0.6), (*ANIMAL, 0.9), (*BIRD, 0.9875), (*DOG, 0.975)],
+    ),
+    Case(
+        name="tagged_below",
+        params={"concept": "animal", "tag": "abstain"},
+        rows=[(*CANINE, 0.7)],
+    ),
+    Case(name="tagged_below", params={"concept": "Einstein"}, rows=[(*EINSTEIN, None)]),
+    Case(name="tagged_below", params={"concept": "dog.n.01", "tag": "non-visual"}, rows=[]),
 )
 """By name; every stored question has some."""
 
@@ -182,6 +196,7 @@ class Graph:
         }
         self.placements = list(store.iter_placements())
         self.mappings = list(store.iter_mappings())
+        self.tags = {tag.id: tag for tag in store.iter_visual_tags()}
 
     def face(self, id_: Curie) -> Row:
         concept = self.concepts[id_]
@@ -305,6 +320,11 @@ def _single_source(graph: Graph, known_to: str | None = None) -> Answer:
     ]
 
 
+def _tagged_below(graph: Graph, concept: Curie, tag: str = "visual") -> Answer:
+    found = (graph.tags.get(id_) for id_ in sorted(graph.at_or_below(concept)))
+    return [(*graph.face(t.id), t.probability) for t in found if t is not None and t.value == tag]
+
+
 ANSWERS: dict[str, Callable[..., Answer]] = {
     "ancestors": _ancestors,
     "doubtful_links": _doubtful_links,
@@ -316,6 +336,7 @@ ANSWERS: dict[str, Callable[..., Answer]] = {
     "shared_names": _shared_names,
     "siblings": _siblings,
     "single_source": _single_source,
+    "tagged_below": _tagged_below,
 }
 """Question -> the slow way to its rows."""
 
@@ -337,6 +358,7 @@ class SmallGraph:
     edges: list[Edge]
     label_sets: list[tuple[LabelSet, list[Placement]]]
     mappings: list[Mapping]
+    tags: list[VisualTag]
 
     def fill(self, writer: GraphWriter) -> None:
         writer.add_concepts(self.concepts)
@@ -344,6 +366,7 @@ class SmallGraph:
         for label_set, placements in self.label_sets:
             writer.add_label_set(label_set, placements)
         writer.add_mappings(self.mappings)
+        writer.add_visual_tags(self.tags)
         writer.finish()
 
     def questions(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -352,6 +375,8 @@ class SmallGraph:
             for name in ("ancestors", "siblings", "leaves", "labels_below", "labels_by_branch"):
                 yield name, {"concept": concept.id}
             yield "labels_below", {"concept": concept.id, "label_set": "alpha"}
+            yield "tagged_below", {"concept": concept.id}
+            yield "tagged_below", {"concept": concept.id, "tag": "abstain"}
         for label_set in _SETS:
             yield "doubtful_links", {"label_set": label_set}
             yield "doubtful_links", {"label_set": label_set, "below": 0.75}
@@ -418,6 +443,17 @@ def _placements(label_id: Curie, ids: list[Curie]) -> st.SearchStrategy[Placemen
     )
 
 
+def _tags(id_: Curie) -> st.SearchStrategy[VisualTag]:
+    return st.builds(
+        VisualTag,
+        id=st.just(id_),
+        value=st.sampled_from(["visual", "non-visual", "abstain"]),
+        probability=st.sampled_from([None, 0.0, 0.0125, 0.5, 1.0]),
+        tagger=st.sampled_from([None, "visual-a@1", 'visual-"b"@2']),
+        curator=st.sampled_from([None, "ana", "李"]),
+    )
+
+
 @st.composite
 def small_graphs(draw: st.DrawFn) -> SmallGraph:
     """Draw a graph of a few concepts and two label sets."""
@@ -454,4 +490,7 @@ def small_graphs(draw: st.DrawFn) -> SmallGraph:
         if subjects
         else st.just([])
     )
-    return SmallGraph(concepts=concepts, edges=edges, label_sets=label_sets, mappings=mappings)
+    tags = [draw(_tags(id_)) for id_ in draw(st.sets(st.sampled_from(ids)))]
+    return SmallGraph(
+        concepts=concepts, edges=edges, label_sets=label_sets, mappings=mappings, tags=tags
+    )

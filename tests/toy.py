@@ -32,6 +32,9 @@ line is a subclass edge, a dotted one an instance edge; the number is the depth
   "machine" is an alias of car alone, so it is not;
 * diacritics: "Cão de Água Português" is an alias of Portuguese Water Dog, in
   Portuguese; a hidden name of it is the misspelt "Portugese Water Dog";
+* tagged by a made-up tagger: entity non-visual, animal, dog and the bird visual,
+  canine abstain; a curator calls person visual, where the tagger abstains, and
+  Einstein, of whom it says nothing; the others have no tag;
 * Chinese names: dog 狗 and 犬, car 汽车, crane (bird) 鹤;
 * other ids: dog is ili:i46360, wn31:02086723-n and wd:Q144; see `concepts`.
 
@@ -57,7 +60,7 @@ zoo        9         tayassu pecari       unplaced, no guess
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labelsys.ids import Curie
 from labelsys.model import (
@@ -73,10 +76,12 @@ from labelsys.model import (
     NameKind,
     Placement,
     Sense,
+    VisualTag,
 )
 from labelsys.vocab import Justification
 
 if TYPE_CHECKING:
+    from labelsys.model import VisualValue
     from labelsys.store.protocol import GraphWriter
 
 ENTITY = Curie("wn30", "00001740-n")
@@ -128,6 +133,7 @@ class ToyGraph:
         placements: in recipe order, then label order.
         mappings: in the order that they are written.
         findings: by (code, id, message).
+        tags: by concept.
         meta: facts about the graph.
     """
 
@@ -137,6 +143,7 @@ class ToyGraph:
     placements: tuple[Placement, ...]
     mappings: tuple[Mapping, ...]
     findings: tuple[Finding, ...]
+    tags: tuple[VisualTag, ...]
     meta: dict[str, str]
 
 
@@ -497,6 +504,24 @@ def _findings() -> tuple[Finding, ...]:
     )
 
 
+def _tag(concept: Curie, probability: float, guess: VisualValue, **more: Any) -> VisualTag:
+    said = {"value": guess, "guess": guess, "probability": probability, "tagger": "visual-toy@1"}
+    return VisualTag(id=concept, **said | more)
+
+
+def _tags() -> tuple[VisualTag, ...]:
+    tags = (
+        _tag(ENTITY, 0.0125, "non-visual"),
+        _tag(ANIMAL, 0.9, "visual"),
+        _tag(DOG, 0.975, "visual"),
+        _tag(CRANE_BIRD, 0.9875, "visual"),
+        _tag(CANINE, 0.7, "abstain"),
+        _tag(PERSON, 0.6, "abstain", value="visual", curator="ana"),
+        VisualTag(id=EINSTEIN, value="visual", curator="bo"),
+    )
+    return tuple(sorted(tags, key=lambda tag: tag.id))
+
+
 def toy_graph() -> ToyGraph:
     """Return the toy graph.
 
@@ -513,6 +538,7 @@ def toy_graph() -> ToyGraph:
         placements=_placements(),
         mappings=_mappings(),
         findings=_findings(),
+        tags=_tags(),
         meta={
             "hash": "toy",
             "labelsys_version": "0.1.0",
@@ -536,5 +562,6 @@ def fill(writer: GraphWriter) -> None:
         writer.add_label_set(label_set, placements)
     writer.add_mappings(toy.mappings)
     writer.add_findings(toy.findings)
+    writer.add_visual_tags(toy.tags)
     writer.set_meta(toy.meta)
     writer.finish()

@@ -12,6 +12,8 @@ accept     the label stands at (`skos:exactMatch`) or under
 reject     the label does not belong to the concept; with a predicate, not
            in that way
 exclude    the label names nothing to look for; `why` says what it is
+tag        a photograph can show the concept, or can't: `value` says which
+           of `visual` and `non-visual`, whatever a tagger thinks
 note       a remark; it changes nothing but what it undoes
 =========  =================================================================
 """
@@ -38,8 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "append_decision", "format_decision", "parse_decision", "read_decisions"]
 
 SCHEMA = 1
-ACTIONS = ("accept", "reject", "exclude", "note")
+ACTIONS = ("accept", "reject", "exclude", "tag", "note")
 PREDICATES = ("skos:exactMatch", "skos:broadMatch")
+VISUAL = "labelsys:visual"
+"""The predicate of a tag: whether a photograph can show the concept."""
+TAG_VALUES = ("visual", "non-visual")
 CONCEPT_PREFIXES = ("wn30", "wd", "ls")
 MAX_LINE_BYTES = 1 << 20
 LOCK_TIMEOUT_S = 10.0
@@ -56,10 +61,10 @@ class Decision:
         at: when, ISO 8601 with a time zone (`2025-03-01T09:30:00Z`).
         by: who, as they call themselves.
         action: one of `ACTIONS`.
-        subject_id: the label (`coco:18`); for a note, anything.
-        predicate_id: for accept, one of `PREDICATES`; for reject, one or None.
+        subject_id: the label (`coco:18`); for a tag, the concept; for a note, anything.
+        predicate_id: for accept, one of `PREDICATES`; for reject, one or None; for a tag, `VISUAL`.
         object_id: the concept, for accept and reject.
-        value: kept for actions that set something; None for those of today.
+        value: for a tag, one of `TAG_VALUES`; None for the others but a note.
         why: the reason; an exclusion needs one.
         evidence: what was looked at (addresses, file names).
         undoes: id of an earlier decision that no longer holds.
@@ -267,9 +272,9 @@ def _find_bad_action(decision: Decision) -> str | None:
         return f"unknown action {action!r}; {hint}known: {', '.join(ACTIONS)}"
     if action == "exclude" and not decision.why.strip():
         return "an exclusion needs a 'why'"
-    if action != "note" and decision.value is not None:
+    if action not in {"note", "tag"} and decision.value is not None:
         return f"{action} takes no 'value'"
-    if action != "note" and decision.subject_id.prefix in prefixes():
+    if action not in {"note", "tag"} and decision.subject_id.prefix in prefixes():
         return f"subject_id {decision.subject_id} is no label: label_set:label_id, as coco:18"
     return None
 
@@ -278,6 +283,8 @@ def _find_bad_link(decision: Decision) -> str | None:
     action, predicate, concept = decision.action, decision.predicate_id, decision.object_id
     if action == "note":
         return None
+    if action == "tag":
+        return _find_bad_tag(decision)
     if action == "exclude":
         return (
             None if predicate is concept is None else "exclude takes no predicate_id or object_id"
@@ -288,6 +295,16 @@ def _find_bad_link(decision: Decision) -> str | None:
         return f"object_id {concept} is no concept: wn30:, wd: or ls:, as wn30:02084071-n"
     if predicate not in PREDICATES and not (action == "reject" and predicate is None):
         return f"{action} takes the predicate_id {' or '.join(PREDICATES)}, found {predicate!r}"
+    return None
+
+
+def _find_bad_tag(decision: Decision) -> str | None:
+    if decision.subject_id.prefix not in CONCEPT_PREFIXES:
+        return f"subject_id {decision.subject_id} is no concept: wn30:, wd: or ls:"
+    if decision.predicate_id != VISUAL or decision.object_id is not None:
+        return f"tag takes the predicate_id {VISUAL} and no object_id"
+    if decision.value not in TAG_VALUES:
+        return f"tag takes the value {' or '.join(TAG_VALUES)}, found {decision.value!r}"
     return None
 
 

@@ -66,9 +66,10 @@ NOTHING = LabelDecisions()
 def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """Return the decisions that hold: not undone, and the last word on their matter.
 
-    Of acceptances and exclusions of one label the last one holds. A rejection
-    holds until the same link is accepted, and ends an acceptance before it. An
-    undone decision counts for nothing, what it undid holds again.
+    Of acceptances and exclusions of one label the last one holds, and of tags of
+    one concept. A rejection holds until the same link is accepted, and ends an
+    acceptance before it. An undone decision counts for nothing, what it undid
+    holds again.
 
     Args:
         decisions: a whole log, oldest first.
@@ -108,28 +109,42 @@ class DecisionTable:
         self.followed = _tell_followed(given, healed)
         by_label: dict[Curie, list[Decision]] = {}
         for decision in self.decisions:
-            by_label.setdefault(decision.subject_id, []).append(decision)
+            if decision.action != "tag":
+                by_label.setdefault(decision.subject_id, []).append(decision)
         self._labels = {label: _summarize(found) for label, found in by_label.items()}
 
     def for_label(self, label_id: Curie) -> LabelDecisions:
         """Return what holds for a label; an empty answer where nobody decided."""
         return self._labels.get(label_id, NOTHING)
 
+    @property
+    def visual(self) -> tuple[Decision, ...]:
+        """What curators have said of concepts, oldest first; a concept may have several ids."""
+        return tuple(decision for decision in self.decisions if decision.action == "tag")
+
     def unused(
-        self, label_ids: Collection[Curie], concept_ids: Collection[Curie]
+        self,
+        label_ids: Collection[Curie],
+        concept_ids: Collection[Curie],
+        new_ids: Collection[Curie] = (),
     ) -> tuple[Finding, ...]:
         """Return a W206 finding for each decision that this build can't apply.
 
         Args:
             label_ids: labels of the build, with a quick `in`.
             concept_ids: its concepts, other ids that lead to one among them.
+            new_ids: concepts that only its label sets know: they can be tagged.
 
         Returns:
             Findings, sorted.
         """
         findings = []
         for decision in self.decisions:
-            if decision.subject_id not in label_ids:
+            if decision.action == "tag":
+                if decision.subject_id in concept_ids or decision.subject_id in new_ids:
+                    continue
+                missing = f"no concept {decision.subject_id}"
+            elif decision.subject_id not in label_ids:
                 missing = f"no label {decision.subject_id}"
             elif decision.object_id is not None and decision.object_id not in concept_ids:
                 missing = f"no concept {decision.object_id}"
@@ -157,11 +172,14 @@ class _Matter:
     """What holds for one label while the log is read."""
 
     placed: Decision | None = None
+    tagged: Decision | None = None
     rejected: dict[tuple[str | None, Curie | None], Decision] = field(default_factory=dict)
 
     def add(self, decision: Decision) -> None:
         predicate, concept = decision.predicate_id, decision.object_id
-        if decision.action == "exclude":
+        if decision.action == "tag":
+            self.tagged = decision
+        elif decision.action == "exclude":
             self.placed = decision
         elif decision.action == "accept":
             self.placed = decision
@@ -177,6 +195,8 @@ class _Matter:
     def iter_holding(self) -> Iterator[Decision]:
         if self.placed is not None:
             yield self.placed
+        if self.tagged is not None:
+            yield self.tagged
         yield from self.rejected.values()
 
 
@@ -216,18 +236,21 @@ def _summarize(decisions: Sequence[Decision]) -> LabelDecisions:
 
 
 def _follow(decision: Decision, into: Mapping[Curie, Curie]) -> Decision:
+    if decision.action == "tag" and decision.subject_id in into:
+        return replace(decision, subject_id=into[decision.subject_id])
     if decision.object_id is None or decision.object_id not in into:
         return decision
     return replace(decision, object_id=into[decision.object_id])
 
 
 def _tell_followed(given: Sequence[Decision], healed: Sequence[Decision]) -> tuple[Finding, ...]:
-    pairs = ((a, b) for a, b in zip(given, healed, strict=True) if a.object_id != b.object_id)
+    pairs = ((a, b) for a, b in zip(given, healed, strict=True) if a != b)
     findings = {
         Finding(
             code="W227",
             id=old.subject_id,
-            message=f"{_describe(old)}: {old.object_id} redirects to {new.object_id}",
+            message=f"{_describe(old)}: {old.object_id or old.subject_id} redirects to "
+            f"{new.object_id or new.subject_id}",
         )
         for old, new in pairs
     }
@@ -236,4 +259,4 @@ def _tell_followed(given: Sequence[Decision], healed: Sequence[Decision]) -> tup
 
 def _describe(decision: Decision) -> str:
     parts = (decision.action, decision.subject_id, decision.predicate_id, decision.object_id)
-    return " ".join(part for part in parts if part is not None)
+    return " ".join(part for part in (*parts, decision.value) if part is not None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from labelsys.export.graph import LabelAt
-    from labelsys.model import Concept, Edge
+    from labelsys.model import Concept, Edge, VisualTag
 
 __all__ = ["TAGS", "iter_concept_rows", "write_concepts"]
 
@@ -27,10 +27,10 @@ def iter_concept_rows(reader: SystemReader) -> Iterator[dict[str, Any]]:
     names, gloss, broader, sources, label_sets, tags`; `docs/reference/exports.md`
     says what is in each.
     """
-    labels = labels_by_concept(reader)
+    labels, tags = labels_by_concept(reader), {t.id: t for t in reader.iter_visual_tags()}
     for concept, up in iter_with_broader(reader):
         if concept.status == "active":
-            yield _row(concept, up, labels.get(concept.id, ()))
+            yield _row(concept, up, labels.get(concept.id, ()), tags.get(concept.id))
 
 
 def write_concepts(reader: SystemReader, out: Output) -> Counts:
@@ -43,21 +43,23 @@ def write_concepts(reader: SystemReader, out: Output) -> Counts:
     Returns:
         Concepts read and written; retired ones are skipped.
     """
-    labels = labels_by_concept(reader)
+    labels, tags = labels_by_concept(reader), {t.id: t for t in reader.iter_visual_tags()}
     kept = retired = 0
     with open_output(out) as stream:
         for concept, up in iter_with_broader(reader):
             if concept.status != "active":
                 retired += 1
                 continue
-            row = _row(concept, up, labels.get(concept.id, ()))
+            row = _row(concept, up, labels.get(concept.id, ()), tags.get(concept.id))
             stream.write(json_text(row).encode() + b"\n")
             kept += 1
     skipped = {"retired": retired} if retired else {}
     return Counts(read=kept + retired, kept=kept, skipped=skipped)
 
 
-def _row(concept: Concept, up: tuple[Edge, ...], labels: tuple[LabelAt, ...]) -> dict[str, Any]:
+def _row(
+    concept: Concept, up: tuple[Edge, ...], labels: tuple[LabelAt, ...], visual: VisualTag | None
+) -> dict[str, Any]:
     qid = concept.qid
     sources = {concept.source} | ({"wikidata"} if qid is not None else set())
     return {
@@ -70,5 +72,14 @@ def _row(concept: Concept, up: tuple[Edge, ...], labels: tuple[LabelAt, ...]) ->
         "broader": [{"id": edge.broader, "kind": edge.kind} for edge in up],
         "sources": sorted(sources),
         "label_sets": [{"id": label.id, "relation": label.relation} for label in labels],
-        "tags": dict.fromkeys(TAGS),
+        "tags": dict.fromkeys(TAGS) | {"visual": None if visual is None else _visual(visual)},
+    }
+
+
+def _visual(tag: VisualTag) -> dict[str, Any]:
+    return {
+        "value": tag.value,
+        "probability": tag.probability,
+        "tagger": tag.tagger,
+        "curator": tag.curator,
     }

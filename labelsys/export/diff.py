@@ -1,7 +1,7 @@
 """What differs between two graphs: two builds, or one build in two stores.
 
 Everything that a store can be asked for is compared: concepts with their names,
-edges, label sets with their labels, placements, mappings, findings. What is told
+edges, label sets with their labels, placements, mappings, findings, tags. What is told
 *of* a graph (hash, recipe, versions) is compared only where asked for, since two
 builds may say the same thing in the same way and still be two builds.
 
@@ -24,12 +24,23 @@ from labelsys.store.protocol import (
     LabelReader,
     MappingReader,
     MetaReader,
+    TagReader,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-    from labelsys.model import Concept, Edge, Finding, Label, LabelSet, Mapping, Name, Placement
+    from labelsys.model import (
+        Concept,
+        Edge,
+        Finding,
+        Label,
+        LabelSet,
+        Mapping,
+        Name,
+        Placement,
+        VisualTag,
+    )
 
 __all__ = ["PARTS", "Diff", "DiffRow", "DiffSource", "PartCounts"]
 
@@ -45,6 +56,7 @@ PARTS = (
     "placement",
     "mapping",
     "finding",
+    "tag",
     "fact",
 )
 """What a row can be about, in the order of the counts."""
@@ -56,6 +68,7 @@ class DiffSource(
     LabelReader,
     MappingReader,
     FindingReader,
+    TagReader,
     MetaReader,
     Protocol,
 ):
@@ -210,6 +223,13 @@ _FINDING: _Kind[Finding] = _Kind(
     id=lambda finding: f"{finding.code} {finding.id}",
     short=attrgetter("message"),
 )
+_TAG: _Kind[VisualTag] = _Kind(
+    "tag",
+    key=attrgetter("id"),
+    id=attrgetter("id"),
+    short=attrgetter("value"),
+    fields=("value", "probability", "tagger", "guess", "curator"),
+)
 _FACT: _Kind[tuple[str, str]] = _Kind(
     "fact", key=lambda fact: fact[0], id=lambda fact: fact[0], short=lambda fact: fact[1]
 )
@@ -243,7 +263,7 @@ class Diff:
 
     Iterating yields a row a difference: concepts by id, each followed by its
     names; edges; label sets, each followed by its labels; placements; mappings;
-    findings; facts. Nothing is kept, so that each iteration reads both graphs.
+    findings; tags; facts. Nothing is kept, so that each iteration reads both graphs.
     """
 
     def __init__(self, a: DiffSource, b: DiffSource, *, facts: bool = False) -> None:
@@ -265,6 +285,7 @@ class Diff:
         yield from self._rows(_PLACEMENT, placements)
         yield from self._paired(_MAPPING, a.iter_mappings(), b.iter_mappings(), within="")
         yield from self._sorted(_FINDING, a.iter_findings(), b.iter_findings())
+        yield from self._sorted(_TAG, a.iter_visual_tags(), b.iter_visual_tags())
         if self._facts:
             yield from self._told()
         self._counts = Rows((t.counts(part) for part, t in self._tallies.items()), PartCounts)

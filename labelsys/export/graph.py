@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader
+from labelsys.store.protocol import ConceptReader, HierarchyReader, LabelReader, TagReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +28,8 @@ class TreeReader(ConceptReader, HierarchyReader, Protocol):
     """Concepts and the edges between them."""
 
 
-class SystemReader(ConceptReader, HierarchyReader, LabelReader, Protocol):
-    """Concepts, edges, label sets and placements."""
+class SystemReader(ConceptReader, HierarchyReader, LabelReader, TagReader, Protocol):
+    """Concepts, edges, label sets, placements and tags."""
 
 
 class LabelAt(NamedTuple):

@@ -36,7 +36,7 @@ from labelsys.store.protocol import MappingReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from labelsys.model import Concept, Edge, Label, LabelSet, Name, Placement
+    from labelsys.model import Concept, Edge, Label, LabelSet, Name, Placement, VisualTag
 
 __all__ = ["SkosSource", "iter_resources", "write_ntriples", "write_skos"]
 
@@ -58,6 +58,8 @@ _TITLE, _DESCRIPTION = Curie("dcterms", "title"), Curie("dcterms", "description"
 _LICENSE, _RIGHTS = Curie("dcterms", "license"), Curie("dcterms", "rights")
 _REPLACED, _VERSION = Curie("dcterms", "isReplacedBy"), Curie("owl", "versionInfo")
 _DEPRECATED = Curie("owl", "deprecated")
+_VISUAL, _PROBABILITY = Curie("labelsys", "visual"), Curie("labelsys", "visualProbability")
+_VISUAL_BY, _DECIMAL = Curie("labelsys", "visualBy"), Curie("xsd", "decimal")
 _BOOLEAN, _INTEGER = Curie("xsd", "boolean"), Curie("xsd", "integer")
 _SCHEME = Curie("lsys", "scheme")
 _DATASETS = {"wordnet": Curie("wd", "Q533822"), "wikidata": Curie("wd", "Q2013")}
@@ -105,10 +107,13 @@ def iter_resources(
     yield _scheme(iri)
     hierarchy = Hierarchy.from_store(reader)
     links = _Links(reader, label_sets)
+    tags = {tag.id: tag for tag in reader.iter_visual_tags()}
     for concept, up in iter_with_broader(reader):
         pairs = list(_concept(concept, iri))
         if concept.status == "active":
             pairs.extend(_position(concept, up, hierarchy.depth(concept.id), iri))
+            if concept.id in tags:
+                pairs.extend(_tagged(tags[concept.id], iri))
         pairs.extend((p, iri(o)) for p, o in links.of(concept))
         yield Resource(iri(concept.id), pairs)
     for label_set in reader.iter_label_sets():
@@ -228,6 +233,15 @@ def _position(
     if concept.id == ROOT:
         yield _TOP_OF, iri(_SCHEME)
     yield _DEPTH, f'"{depth}"^^{iri(_INTEGER)}'
+
+
+def _tagged(tag: VisualTag, iri: Callable[[Curie], str]) -> Iterator[tuple[Curie, str]]:
+    yield _VISUAL, quoted(tag.value)
+    if tag.probability is not None:
+        yield _PROBABILITY, f'"{tag.probability:.4f}"^^{iri(_DECIMAL)}'
+    for by in (tag.tagger, tag.curator):
+        if by is not None:
+            yield _VISUAL_BY, quoted(by)
 
 
 def _label_set(label_set: LabelSet, iri: Callable[[Curie], str]) -> Iterator[tuple[Curie, str]]:

@@ -16,6 +16,7 @@ from labelsys.audit.decision_log import read_decisions
 from labelsys.audit.decisions import DecisionTable
 from labelsys.cache import StageCache, VectorCache
 from labelsys.collector import collector_paused
+from labelsys.config import TagSettings
 from labelsys.denials import iter_denials
 from labelsys.errors import NotFoundError
 from labelsys.ids import Curie
@@ -34,19 +35,22 @@ from labelsys.merge.new_ids import NewIds
 from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
 from labelsys.merge.resolve import Resolved, Resolver, group_members
 from labelsys.merge.stages import dump_matches, load_matches
+from labelsys.merge.tagging import open_tagger, overrule, tag_concepts, tag_lines
 from labelsys.model import Finding, LabelSet, Mapping, Placement
 from labelsys.progress import Progress, SilentProgress
 from labelsys.registry import near
 from labelsys.source.combine import take_out
 from labelsys.source.registry import open_source
 from labelsys.store.sqlite_writer import SqliteWriter
+from labelsys.workspace import VISUAL_MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from labelsys.config import Recipe
     from labelsys.match.result import LabelMatch
+    from labelsys.model import VisualTag
     from labelsys.workspace import Workspace
 
 __all__ = ["BuildOptions", "BuildReport", "build"]
@@ -59,6 +63,8 @@ class BuildOptions:
     Attributes:
         encoder: `auto`, `none` or an encoder's name; None keeps the recipe's.
         without: label sets to take out of the recipe.
+        tag_visual: encoder of the tagger of visual concepts, or `none`; None keeps the recipe's.
+        tag_model: file of its coefficients; None takes those that ship for `tag_visual`.
         hide: file of concept ids to leave out, one a line; None keeps the recipe's.
         force: build even if this graph is there already.
         wordnet: folder with WordNet's files, for this run only.
@@ -66,6 +72,8 @@ class BuildOptions:
 
     encoder: str | None = None
     without: tuple[str, ...] = ()
+    tag_visual: str | None = None
+    tag_model: Path | None = None
     hide: Path | None = None
     force: bool = False
     wordnet: Path | None = None
@@ -166,8 +174,9 @@ def _build(
     progress.done(f"{n_labels:,} of {len(inputs.label_sets)} label sets")
     progress.start("build graph")
     graph = _assemble(inputs, lexicon, resolver, resolver.settle(answers), findings)
+    graph = replace(graph, tags=_tags(workspace, inputs, graph, progress))
     hash_ = inputs.hash()  # the ids that this build gave are in it
-    lines = (*count_lines(inputs, graph), *vector_lines(inputs, embedder))
+    lines = (*count_lines(inputs, graph), *vector_lines(inputs, embedder), *tag_lines(graph.tags))
     with workspace.new_graph(hash_) as path:
         _write(inputs, graph, path, hash_)
     _commit(workspace, inputs, options, hash_)
@@ -202,7 +211,12 @@ def _gather(workspace: Workspace, options: BuildOptions, progress: Progress) -> 
         decisions=DecisionTable(given, into=base.replaced),
         ids=ids,
         encoder=encoder,
+        tagger=open_tagger(recipe.tag, options.tag_model or _model_path(workspace, recipe)),
     )
+
+
+def _model_path(workspace: Workspace, recipe: Recipe) -> Path | None:
+    return None if recipe.tag.model is None else workspace.path / recipe.tag.model
 
 
 def _changed(recipe: Recipe, options: BuildOptions) -> Recipe:
@@ -218,7 +232,11 @@ def _changed(recipe: Recipe, options: BuildOptions) -> Recipe:
     match = recipe.match
     if options.encoder is not None:
         match = replace(match, encoder=options.encoder)
-    return replace(recipe, label_sets=kept, match=match)
+    tag = recipe.tag
+    if options.tag_visual is not None:
+        model = None if options.tag_model is None else VISUAL_MODEL
+        tag = TagSettings(visual=options.tag_visual, model=model)
+    return replace(recipe, label_sets=kept, match=match, tag=tag)
 
 
 def _base_key(inputs: Inputs) -> str:
@@ -286,7 +304,7 @@ def _assemble(
     edges = sorted((*inputs.base.edges, *edges))
     curated = {d.subject_id for d in inputs.decisions.decisions if d.action == "accept"}
     checked, doubts = review_clashes(mappings, inputs.label_sets, edges, curated=curated)
-    notes = _notes(inputs, placements)
+    notes = _notes(inputs, placements, frozenset(own_ids))
     return Graph(
         concepts=tuple(sorted((*inputs.base.concepts, *own.values()), key=lambda c: c.id)),
         edges=tuple(edges),
@@ -307,7 +325,26 @@ def _ranker_names(inputs: Inputs, label_set: str) -> tuple[str, str]:
     return names, places
 
 
-def _notes(inputs: Inputs, placements: dict[str, list[Placement]]) -> list[Finding]:
+def _tags(
+    workspace: Workspace, inputs: Inputs, graph: Graph, progress: Progress
+) -> tuple[VisualTag, ...]:
+    """Return what is said of the concepts: by the tagger, if there is one, then by curators."""
+    tags: tuple[VisualTag, ...] = ()
+    if inputs.tagger is not None:
+        tags = tag_concepts(
+            graph.concepts,
+            graph.edges,
+            graph.placements,
+            inputs.tagger,
+            cache_folder=workspace.cache_folder,
+            progress=progress,
+        )
+    return overrule(tags, inputs.decisions.visual, graph.concepts)
+
+
+def _notes(
+    inputs: Inputs, placements: dict[str, list[Placement]], new_ids: Collection[Curie]
+) -> list[Finding]:
     """Return what the placements themselves say, and decisions that no label took."""
     codes = {"excluded": "I401", "unplaced": "I402"}
     rows = [p for of_set in placements.values() for p in of_set]
@@ -324,7 +361,7 @@ def _notes(inputs: Inputs, placements: dict[str, list[Placement]]) -> list[Findi
         if target is not None:
             message = f"its qid {label.qid!r} redirects to {target}"
             notes.append(Finding(code="W227", id=label.id, message=message))
-    unused = inputs.decisions.unused({p.label_id for p in rows}, concepts)
+    unused = inputs.decisions.unused({p.label_id for p in rows}, concepts, new_ids)
     return [*notes, *inputs.decisions.followed, *unused]
 
 
@@ -336,6 +373,7 @@ def _write(inputs: Inputs, graph: Graph, path: Path, hash_: str) -> None:
         writer.add_label_set(label_set, graph.placements[label_set.id])
     writer.add_mappings(graph.mappings)
     writer.add_findings(graph.findings)
+    writer.add_visual_tags(graph.tags)
     writer.set_meta(meta_of(inputs, hash_))
     writer.finish()
 
@@ -345,6 +383,8 @@ def _commit(workspace: Workspace, inputs: Inputs, options: BuildOptions, hash_: 
     inputs.ids.write(workspace.ids_path)
     if options.hide is not None:
         workspace.set_hidden(options.hide)
+    if options.tag_model is not None:
+        workspace.keep(options.tag_model, VISUAL_MODEL)
     recipe = replace(inputs.recipe, hide=workspace.read_recipe().hide)
     if recipe != workspace.read_recipe():
         workspace.write_recipe(recipe)

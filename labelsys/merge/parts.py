@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from labelsys.audit.decisions import DecisionTable
     from labelsys.match.embed import Embedder, EncoderSpec
     from labelsys.merge.new_ids import NewIds
-    from labelsys.model import Concept, Edge, Finding, LabelSet, Mapping, Placement
+    from labelsys.merge.tagging import Tagger
+    from labelsys.model import (
+        Concept,
+        Edge,
+        Finding,
+        LabelSet,
+        Mapping,
+        Placement,
+        VisualTag,
+    )
     from labelsys.source.combine import Base
     from labelsys.source.protocol import SourceInfo
 
@@ -42,6 +51,7 @@ class Inputs:
     decisions: DecisionTable
     ids: NewIds
     encoder: EncoderSpec | None
+    tagger: Tagger | None = None
 
     @cached_property
     def set_keys(self) -> dict[str, str]:
@@ -60,7 +70,7 @@ class Inputs:
             "hide": "\n".join(sorted(self.base.hidden)),
             "ids": "\n".join(map("\t".join, self.ids.effective_rows(self.recipe.label_sets))),
             "decisions": self.decisions.fingerprint(),
-            "taggers": "",
+            "taggers": "" if self.tagger is None else self.tagger.key,
             "matcher": matcher_key(self.encoder, self.recipe.label_sets),
             "extras": "" if self.encoder is None else self.encoder.key,
             "number_type": "" if self.encoder is None else self.encoder.number_type,
@@ -77,6 +87,7 @@ class Graph:
     placements: dict[str, tuple[Placement, ...]]
     mappings: tuple[Mapping, ...]
     findings: tuple[Finding, ...]
+    tags: tuple[VisualTag, ...] = ()
 
 
 def matcher_key(encoder: EncoderSpec | None, label_sets: Collection[str]) -> str:
@@ -133,6 +144,7 @@ def meta_of(inputs: Inputs, hash_: str) -> dict[str, str]:
         "hidden": json.dumps(sorted(inputs.base.hidden)),
         "matcher": matcher_key(inputs.encoder, inputs.recipe.label_sets),
         "encoder": inputs.encoder.key if inputs.encoder else "none",
+        "taggers": json.dumps({"visual": inputs.tagger.key} if inputs.tagger else {}),
     }
 
 

@@ -27,6 +27,7 @@ from labelsys.rows import Rows
 from labelsys.select.syntax import Expression, Step, parse_expression
 from labelsys.select.tables import SelectReader, SelectTables
 from labelsys.tag.sensitive import CATEGORIES
+from labelsys.tag.tagged import UNTAGGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -295,6 +296,19 @@ class Selector:
             raise _wrong(parsed, step, *_unknown("category", category, CATEGORIES))
         return _Task(lambda _: self._sensitive_mask(category) & self.tables.all)
 
+    def _visual(self, parsed: Expression, step: Step, _: bool) -> _Task:
+        return self._tagged(parsed, step, "visual")
+
+    def _nonvisual(self, parsed: Expression, step: Step, _: bool) -> _Task:
+        return self._tagged(parsed, step, "non-visual")
+
+    def _tagged(self, parsed: Expression, step: Step, value: str) -> _Task:
+        found = self.tables.visual
+        if not found:  # an empty answer would look like one
+            raise _wrong(parsed, step, UNTAGGED)
+        none = np.zeros(len(self.tables.hierarchy), dtype=np.bool_)
+        return _Task(lambda _: found.get(value, none) & self.tables.all)
+
     def _sensitive_mask(self, category: str | None) -> BoolArray:
         found = self.tables.sensitive
         mask = np.zeros(len(self.tables.hierarchy), dtype=np.bool_)
@@ -327,10 +341,12 @@ FUNCTIONS: Final[dict[str, _Function]] = {
     "in": _Function(Selector._in, "a label set", True, "in(openimages)"),
     "leaf": _Function(Selector._leaf, "", False, "leaf"),
     "named": _Function(Selector._named, "a pattern", True, 'named("*berry")'),
+    "nonvisual": _Function(Selector._nonvisual, "", False, "nonvisual"),
     "sensitive": _Function(Selector._sensitive, "", True, "sensitive(violence)"),
     "shared": _Function(Selector._shared, "a number", True, "shared(3)"),
     "siblings": _Function(Selector._siblings, "a concept", True, "siblings(dog.n.01)"),
     "under": _Function(Selector._under, "a concept", True, "under(animal.n.01)"),
+    "visual": _Function(Selector._visual, "", False, "visual"),
 }
 """Words that have a meaning of their own, sorted; a label set of that name goes in quotes."""
 

@@ -11,7 +11,7 @@ from labelsys.csr import distinct
 from labelsys.ids import ROOT
 from labelsys.lookup import LookupReader
 from labelsys.select.name_table import NameTable
-from labelsys.store.protocol import HierarchyReader
+from labelsys.store.protocol import HierarchyReader, TagReader
 from labelsys.tag.sensitive import load_sensitive, resolve, tag_sensitive
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SelectReader", "SelectTables"]
 
 
-class SelectReader(LookupReader, HierarchyReader, Protocol):
+class SelectReader(LookupReader, HierarchyReader, TagReader, Protocol):
     """What selecting needs of a store."""
 
 
@@ -105,6 +105,14 @@ class SelectTables:
             for cause in causes:
                 numbers.setdefault(cause.category, []).append(self.hierarchy.index(id_))
         return {category: self.mask(np.array(found)) for category, found in numbers.items()}
+
+    @cached_property
+    def visual(self) -> dict[str, BoolArray]:
+        """Visual, non-visual or abstain -> the concepts that are tagged so."""
+        numbers: dict[str, list[int]] = {}
+        for tag in self.reader.iter_visual_tags():
+            numbers.setdefault(tag.value, []).append(self.hierarchy.index(tag.id))
+        return {value: self.mask(np.array(found)) for value, found in numbers.items()}
 
     def labels_at(self, numbers: IntArray) -> list[tuple[Curie, ...]]:
         """Return the labels that mean each of some concepts, in the recipe's order."""

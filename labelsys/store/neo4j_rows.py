@@ -47,7 +47,7 @@ _MAPPING = attrgetter(
     *("object_source", "mapping_tool", "mapping_tool_version", "match_string"),
     *("similarity_measure", "similarity_score", "predicate_modifier", "comment", "status"),
 )
-_VISUAL_TAG = attrgetter("value", "probability", "tagger", "guess", "decision")
+_VISUAL_TAG = attrgetter("value", "probability", "tagger", "guess", "curator")
 
 
 class Batch(NamedTuple):

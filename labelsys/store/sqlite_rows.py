@@ -231,7 +231,7 @@ def to_mappings(rows: Iterable[Row]) -> Iterator[Mapping]:
 
 def to_visual_tags(rows: Iterable[Row]) -> Iterator[VisualTag]:
     """Yield a tag a row."""
-    for id_, value, probability, tagger, guess, decision in _columns(rows):
+    for id_, value, probability, tagger, guess, curator in _columns(rows):
         yield from from_columns(
             VisualTag,
             id=list(map(Curie.trusted, id_)),
@@ -239,7 +239,7 @@ def to_visual_tags(rows: Iterable[Row]) -> Iterator[VisualTag]:
             probability=probability,
             tagger=tagger,
             guess=guess,
-            decision=decision,
+            curator=curator,
         )
 
 

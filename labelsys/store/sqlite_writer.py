@@ -173,7 +173,7 @@ def _visual_tag_rows(
     by_name: dict[str | None, int] = {name: key for key, name in enumerate(taggers)}
     for tag in tags:
         tagger = by_name.get(tag.tagger)
-        yield keys[tag.id], tag.value, tag.probability, tagger, tag.guess, tag.decision
+        yield keys[tag.id], tag.value, tag.probability, tagger, tag.guess, tag.curator
 
 
 def _mapping_rows(mappings: list[Mapping]) -> Iterator[Row]:

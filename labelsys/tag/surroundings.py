@@ -19,13 +19,14 @@ import numpy as np
 from labelsys.match.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from labelsys.hierarchy import Hierarchy
     from labelsys.ids import Curie
     from labelsys.match.embed import Embedder
+    from labelsys.model import Concept, Edge
     from labelsys.store.protocol import GraphStore
 
 __all__ = ["NUMBERS", "VIEWS", "Surroundings"]
@@ -49,21 +50,41 @@ class Surroundings:
         index: id -> number.
     """
 
-    def __init__(self, store: GraphStore, hierarchy: Hierarchy) -> None:
-        """Read a system; no vector is computed yet."""
-        self._edges = list(store.iter_edges())
-        self._lexicon = Lexicon(list(store.iter_concepts()), self._edges)
-        concepts = self._lexicon.concepts
-        self.ids: tuple[Curie, ...] = tuple(concept.id for concept in concepts)
+    def __init__(
+        self,
+        concepts: Iterable[Concept],
+        edges: Sequence[Edge],
+        standing: Iterable[Iterable[Curie]],
+        hierarchy: Hierarchy,
+    ) -> None:
+        """Look around in a system; no vector is computed yet.
+
+        Args:
+            concepts: all of them.
+            edges: between them.
+            standing: for each label set, the concepts that its labels stand at.
+            hierarchy: of the edges.
+        """
+        self._edges = edges
+        self._lexicon = Lexicon(concepts, edges)
+        self.ids: tuple[Curie, ...] = tuple(concept.id for concept in self._lexicon.concepts)
         self.index = {id_: number for number, id_ in enumerate(self.ids)}
-        self._sets = [
-            {self.index[p.concept_id] for p in store.iter_placements(one.id) if p.concept_id}
-            for one in store.iter_label_sets()
-        ]
+        self._sets = [{self.index[id_] for id_ in ids} for ids in standing]
         depths = np.array([hierarchy.depth(id_) for id_ in self.ids], dtype=np.int64)
         self._nearest = self._deepest_above(depths)
         in_hierarchy = [self.index.get(id_, -1) for id_ in hierarchy.topological_order]
         self._order = [number for number in in_hierarchy if number >= 0]
+
+    @classmethod
+    def of_store(cls, store: GraphStore, hierarchy: Hierarchy) -> Surroundings:
+        """Return what looks around in the system that a store holds."""
+        standing: dict[str, list[Curie]] = {}
+        for place in store.iter_placements():
+            found = standing.setdefault(place.label_id.prefix, [])
+            if place.concept_id is not None:
+                found.append(place.concept_id)
+        edges = list(store.iter_edges())
+        return cls(store.iter_concepts(), edges, standing.values(), hierarchy)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -98,6 +119,22 @@ class Surroundings:
         """
         views = [self._look(view, vectors)[rows] for view in VIEWS]
         return np.hstack([*views, self.numbers[rows]]).astype(np.float64)
+
+    def columns_of_one(self, embedder: Embedder, number: int) -> NDArray[np.float64]:
+        """Return `columns` of one concept, float64 (4 * dim + 4,): encodes only what is in view."""
+        way_up: list[int] = []
+        place = int(self._nearest[number])
+        while place >= 0:
+            way_up.append(place)
+            place = int(self._nearest[place])
+        narrower, broader = self._pairs
+        below = narrower[broader == number].tolist()
+        seen = [number, *way_up, *below]
+        vectors = embedder.vectors([self.text(each) for each in seen]).astype(np.float64)
+        above = vectors[1 : 1 + len(way_up)]
+        views = (vectors[:1], above[:1], above, vectors[1 + len(way_up) :])
+        means = [v.mean(axis=0) if len(v) else np.zeros(vectors.shape[1]) for v in views]
+        return np.hstack([*means, self.numbers[number]])
 
     def score(
         self, vectors: NDArray[np.float32], weights: NDArray[np.float64]

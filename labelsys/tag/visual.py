@@ -12,13 +12,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from labelsys.cache import VectorCache
-from labelsys.errors import ConfigError
-from labelsys.match.embed import Embedder, find_encoder
+from labelsys.errors import ConfigError, NotFoundError
+from labelsys.match.embed import Embedder, EncoderSpec, find_encoder
+from labelsys.model import VisualTag
 from labelsys.rows import Rows
 from labelsys.source.wordnet_files import cache_folder
 from labelsys.tag.surroundings import NUMBERS, VIEWS
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labelsys.ids import Curie
+    from labelsys.model import VisualValue
     from labelsys.progress import Progress
     from labelsys.tag.surroundings import Surroundings
 
 __all__ = [
     "Reason",
     "VisualModel",
-    "VisualTag",
+    "check_encoder",
     "explain_visual",
     "format_model",
     "load_model",
@@ -46,25 +48,8 @@ __all__ = [
     "tag_visual",
 ]
 
-VisualValue = Literal["visual", "non-visual", "abstain"]
 FORMAT: Final = 1
 _DIGEST: Final = 8
-
-
-class VisualTag(NamedTuple):
-    """What is said of one concept.
-
-    Attributes:
-        id: the concept.
-        value: visual, non-visual, or abstain.
-        probability: that it is visual.
-        tagger: name, encoder and fingerprint of the coefficients.
-    """
-
-    id: Curie
-    value: VisualValue
-    probability: float
-    tagger: str
 
 
 class Reason(NamedTuple):
@@ -142,11 +127,13 @@ def tag_visual(
     Raises:
         ConfigError: the model was fitted to another encoder.
     """
-    _check_encoder(embedder, model)
+    check_encoder(embedder.spec, model)
     found = model.probabilities(around.score(around.vectors(embedder), model.weights))
     return tuple(
-        VisualTag(id_, model.value(p), p, model.tagger)
-        for id_, p in zip(around.ids, found.tolist(), strict=True)
+        VisualTag(id=id_, value=value, probability=p, tagger=model.tagger, guess=value)
+        for id_, p, value in zip(
+            around.ids, found.tolist(), map(model.value, found.tolist()), strict=True
+        )
     )
 
 
@@ -163,10 +150,15 @@ def explain_visual(
 
     Returns:
         A row a view, a number, and the offset; the last one is the sum.
+
+    Raises:
+        ConfigError: the model was fitted to another encoder.
+        NotFoundError: the concept is not in use.
     """
-    _check_encoder(embedder, model)
-    number = around.index[id_]
-    columns = around.columns(around.vectors(embedder), [number])[0]
+    check_encoder(embedder.spec, model)
+    if id_ not in around.index:
+        raise NotFoundError("concept in use", id_)
+    columns = around.columns_of_one(embedder, around.index[id_])
     parts = columns * model.weights * model.slope
     split = len(VIEWS) * model.dim
     by_view = parts[:split].reshape(len(VIEWS), model.dim).sum(axis=1)
@@ -194,8 +186,12 @@ def open_embedder(encoder: str, progress: Progress) -> Embedder:
     return Embedder(spec, VectorCache(cache_folder(), spec.key, spec.dim), progress)
 
 
-def _check_encoder(embedder: Embedder, model: VisualModel) -> None:
-    spec = embedder.spec
+def check_encoder(spec: EncoderSpec, model: VisualModel) -> None:
+    """Refuse vectors of another encoder than a model was fitted to.
+
+    Raises:
+        ConfigError: they are.
+    """
     if (spec.name, spec.dim) != (model.encoder, model.dim):
         msg = (
             f"the tagger was fitted to vectors of {model.encoder} ({model.dim} numbers), not of "

@@ -115,7 +115,7 @@ CREATE TABLE visual_tag (          -- whether a photograph can show a concept
   probability REAL,                -- that it is visual, by the tagger, or NULL
   tagger INTEGER REFERENCES tagger (key),     -- NULL where none was asked
   guess TEXT,                      -- what the tagger says, or NULL
-  decision TEXT                    -- id of the curator's decision, NULL where the tagger decides
+  curator TEXT                     -- who decided, NULL where the tagger does
 );
 
 CREATE TABLE finding (             -- what the build noticed

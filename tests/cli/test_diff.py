@@ -54,8 +54,9 @@ def test_differences_are_rows_and_end_with_3(run: Run, other: str) -> None:
     assert result.exit_code == 3
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert list(rows[0]) == ["part", "change", "id", "field", "a", "b"]
-    # The set and its three labels with their placements, two mappings, all four findings.
+    # The set and its three labels with their placements, two mappings, all findings and tags.
     kinds = ["label_set", *["label"] * 3, *["placement"] * 3, *["mapping"] * 2, *["finding"] * 4]
+    kinds += ["tag"] * 7
     assert [row["part"] for row in rows] == kinds
     assert {row["change"] for row in rows} == {"removed"}
     assert "placement: 8 equal, 3 removed" in result.stderr.splitlines()

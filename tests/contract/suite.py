@@ -368,9 +368,9 @@ class TagContract(StoreContract):
         probability=0.0125,
         tagger="t@2",
         guess="non-visual",
-        decision="d1",
+        curator="ana",
     )
-    D = VisualTag(id=Curie("ex", "d"), value="non-visual", decision="d2")
+    D = VisualTag(id=Curie("ex", "d"), value="non-visual", curator="bo")
 
     @pytest.fixture
     def store(self, build: Build) -> GraphStore:
@@ -388,7 +388,8 @@ class TagContract(StoreContract):
         assert list(store.iter_visual_tags(asked)) == [self.D, self.A, self.D]
 
     def test_a_graph_without_tags_has_none(self, build: Build) -> None:
-        assert list(build(toy.fill).iter_visual_tags()) == []
+        store = build(lambda writer: _write(writer, concepts=[concept("ex:a")]))
+        assert list(store.iter_visual_tags()) == []
 
     def test_a_copy_keeps_the_tags(self, store: GraphStore, build: Build) -> None:
         copy = build(lambda writer: copy_graph(store, writer))

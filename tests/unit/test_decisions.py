@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
 DOG, CAT = Curie("wn30", "02084071-n"), Curie("wn30", "02121620-n")
 LABEL = Curie("coco", "18")
 EXACT, BROAD = "skos:exactMatch", "skos:broadMatch"
+TAG: dict[str, object] = {
+    "action": "tag",
+    "subject_id": DOG,
+    "predicate_id": "labelsys:visual",
+    "object_id": None,
+    "value": "visual",
+}
 
 
 def decide(
@@ -125,7 +133,14 @@ def test_written_line_has_every_key_in_order_and_reads_back() -> None:
         (row(at="yesterday"), "'at' is 'yesterday': expected a time"),
         (row(at="2025-03-01T09:30:00"), "expected a time with its zone"),
         (row(action="acept"), "unknown action 'acept'; did you mean 'accept'. known: accept, rej"),
-        (row(action="tag"), "unknown action 'tag'; .*known: accept, reject, exclude, note"),
+        (row(action="tag"), "subject_id coco:18 is no concept: wn30:, wd: or ls:"),
+        (row(action="tag", subject_id=DOG), "tag takes the predicate_id labelsys:visual and no ob"),
+        (
+            row(**TAG | {"value": "maybe"}),
+            "tag takes the value visual or non-visual, found 'maybe'",
+        ),
+        (row(**TAG | {"value": None}), "tag takes the value visual or non-visual, found None"),
+        (row(**TAG | {"object_id": DOG}), "tag takes .* no object_id"),
         (row(subject_id="dog"), "subject_id: 'dog' is no CURIE"),
         (row(subject_id=DOG), "subject_id wn30:02084071-n is no label"),
         (row(object_id="n02084071"), "object_id: 'n02084071' is no CURIE"),
@@ -316,6 +331,34 @@ def test_undone_decision_lets_the_one_before_hold_again() -> None:
 
 def test_notes_hold_nothing() -> None:
     assert holding(decide("1", "note"), decide("2", "note", label=DOG)) == []
+
+
+def tag(id_: str, value: str, concept: Curie = DOG, **more: object) -> Decision:
+    return parse_decision(row(**TAG | {"id": id_, "value": value, "subject_id": concept} | more))
+
+
+def test_last_tag_of_a_concept_holds_and_one_that_is_undone_does_not() -> None:
+    log = [tag("d1", "visual"), tag("d2", "non-visual"), tag("d3", "visual", CAT)]
+    assert [d.id for d in DecisionTable(log).visual] == ["d2", "d3"]
+    log.append(replace(decide("d4", "note"), undoes="d2"))
+    assert [d.id for d in DecisionTable(log).visual] == ["d1", "d3"]
+
+
+def test_tag_of_a_retired_concept_is_one_of_what_replaces_it() -> None:
+    table = DecisionTable([tag("d1", "visual")], into={DOG: CAT})
+    assert [(d.subject_id, d.value) for d in table.visual] == [(CAT, "visual")]
+    (told,) = table.followed
+    assert (told.code, told.id) == ("W227", DOG)
+    assert told.message.endswith(f"{DOG} redirects to {CAT}")
+
+
+def test_tag_of_a_concept_that_is_not_there_is_a_finding() -> None:
+    table = DecisionTable([tag("d1", "visual"), tag("d2", "visual", CAT)])
+    assert table.unused((), {DOG, CAT}) == ()
+    assert table.unused((), {DOG}, {CAT}) == ()
+    (found,) = table.unused((), {DOG})
+    assert (found.code, found.id) == ("W206", CAT)
+    assert found.message.endswith(f"no concept {CAT} in this build")
 
 
 def test_table_answers_for_one_label() -> None:

@@ -69,7 +69,16 @@ def test_the_dog_is_as_in_the_drawing(rows: dict[str, dict[str, Any]]) -> None:
             {"id": "pets:0", "relation": "exact"},
             {"id": "street:/m/0dog", "relation": "broader"},
         ],
-        "tags": {"visual": None, "common": None, "sensitive": None},
+        "tags": {
+            "visual": {
+                "value": "visual",
+                "probability": 0.975,
+                "tagger": "visual-toy@1",
+                "curator": None,
+            },
+            "common": None,
+            "sensitive": None,
+        },
     }
 
 

@@ -23,6 +23,7 @@ from labelsys.model import (
     Name,
     Placement,
     Sense,
+    VisualTag,
 )
 from labelsys.stats import get_stats
 from labelsys.store.memory import MemoryStore, MemoryWriter
@@ -46,6 +47,7 @@ def stored(toy: ToyGraph) -> MemoryStore:
         writer.add_label_set(label_set, [places[label.id] for label in label_set.labels])
     writer.add_mappings(toy.mappings)
     writer.add_findings(toy.findings)
+    writer.add_visual_tags(toy.tags)
     writer.set_meta(toy.meta)
     writer.finish()
     return writer.store
@@ -84,6 +86,7 @@ def test_a_graph_does_not_differ_from_itself_whatever_store_holds_it(tmp_path: P
             "placement": 11,
             "mapping": 5,
             "finding": 4,
+            "tag": 7,
             "fact": len(sqlite.get_meta()),
         }
 
@@ -98,17 +101,19 @@ def test_a_changed_concept_says_which_field_and_both_values() -> None:
     ]
 
 
-def test_a_concept_that_went_takes_its_names_and_edges_along() -> None:
+def test_a_concept_that_went_takes_its_names_edges_and_tag_along() -> None:
     without = replace(
         TOY,
         concepts=tuple(c for c in TOY.concepts if c.id != EINSTEIN),
         edges=tuple(e for e in TOY.edges if e.narrower != EINSTEIN),
+        tags=tuple(t for t in TOY.tags if t.id != EINSTEIN),
     )
     gone = [
         ("concept", EINSTEIN, "Einstein"),
         ("name", f"{EINSTEIN} Einstein@en", "pref"),
         ("name", f"{EINSTEIN} Albert Einstein@en", "alt"),
         ("edge", f"{EINSTEIN} {PERSON}", "instance"),
+        ("tag", EINSTEIN, "visual"),
     ]
     assert rows(TOY, without) == [(p, "removed", i, None, v, None) for p, i, v in gone]
     assert rows(without, TOY) == [(p, "added", i, None, None, v) for p, i, v in gone]
@@ -216,7 +221,10 @@ def test_every_slot_of_a_mapping_counts(slot: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "part"),
-    [(Concept, "concept"), (Label, "label"), (LabelSet, "label_set"), (Placement, "placement")],
+    [
+        *((Concept, "concept"), (Label, "label"), (LabelSet, "label_set")),
+        *((Placement, "placement"), (VisualTag, "tag")),
+    ],
 )
 def test_every_field_is_compared(kind: type, part: str) -> None:
     """A field that joins the model has to join the comparison: its key or its values."""
@@ -241,6 +249,19 @@ def test_findings_and_facts() -> None:
     more = replace(TOY, meta={**TOY.meta, "motto": "x"})
     assert rows(TOY, more) == []
     assert rows(TOY, more, facts=True) == [("fact", "added", "motto", None, None, "x")]
+
+
+def test_a_curator_s_word_against_a_tagger_is_a_change_of_a_tag() -> None:
+    tags = tuple(
+        replace(t, value="non-visual", curator="ana") if t.id == DOG else t
+        for t in TOY.tags
+        if t.id != EINSTEIN
+    )
+    assert rows(TOY, replace(TOY, tags=tags)) == [
+        ("tag", "changed", DOG, "value", "visual", "non-visual"),
+        ("tag", "changed", DOG, "curator", None, "ana"),
+        ("tag", "removed", EINSTEIN, None, "visual", None),
+    ]
 
 
 def test_counts_reconcile_with_stats() -> None:
@@ -273,6 +294,11 @@ def test_a_store_out_of_order_is_refused_and_not_taken_for_a_difference() -> Non
 ID = st.sampled_from([Curie("ls", x * 8) for x in "abcde"])
 WORD = st.sampled_from(["a", "b", "A b", "é"])
 NAME = st.builds(Name, text=WORD, lang=st.sampled_from(["en", "zh"]), kind=st.just("alt"))
+
+
+def _tag(id_: Curie) -> st.SearchStrategy[VisualTag]:
+    value = st.sampled_from(["visual", "abstain"])
+    return st.builds(VisualTag, id=st.just(id_), value=value, curator=st.none() | WORD)
 
 
 @st.composite
@@ -316,6 +342,7 @@ def graphs(draw: st.DrawFn) -> ToyGraph:
         placements=tuple(placements),
         mappings=tuple(draw(st.lists(mapping, max_size=5))),
         findings=tuple(sorted(draw(st.sets(finding, max_size=3)))),
+        tags=tuple(draw(_tag(id_)) for id_ in ids if draw(st.booleans())),
         meta={},
     )
 
@@ -337,6 +364,7 @@ def things(toy: ToyGraph) -> dict[str, Counter[Any]]:
             (m.subject_id, m.predicate_id, m.object_id, m.comment) for m in toy.mappings
         ),
         "finding": bag(toy.findings),
+        "tag": bag((t.id, t.value, t.curator) for t in toy.tags),
     }
 
 

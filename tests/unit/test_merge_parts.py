@@ -15,9 +15,11 @@ from labelsys.match.rank import FEATURES_OF, Ranker
 from labelsys.merge import parts
 from labelsys.merge.new_ids import IdRow, NewIds
 from labelsys.merge.parts import Graph, Inputs, count_lines, matcher_key, meta_of, vector_lines
+from labelsys.merge.tagging import Tagger
 from labelsys.model import Concept, Edge, Placement
 from labelsys.progress import SilentProgress
 from labelsys.source.combine import combine, take_out
+from labelsys.tag.visual import VisualModel
 from tests import lexicon_toy as toy
 from tests.vectors_toy import embedder, spec
 
@@ -74,6 +76,32 @@ def decisions() -> DecisionTable:
     return DecisionTable([made])
 
 
+TAGGED = Decision(
+    id="t1",
+    at="2025-03-01T09:30:00Z",
+    by="curator",
+    action="tag",
+    subject_id=toy.DOG,
+    predicate_id="labelsys:visual",
+    value="visual",
+)
+
+
+def tagger(name: str) -> Tagger:
+    model = VisualModel(
+        encoder="toy",
+        dim=1,
+        weights=np.zeros(8),
+        offset=0.0,
+        slope=1.0,
+        intercept=0.0,
+        low=0.1,
+        high=0.9,
+        tagger=name,
+    )
+    return Tagger(model=model, encoder=spec(1))
+
+
 def test_hash_is_the_same_for_the_same_inputs() -> None:
     assert inputs().hash() == inputs().hash()
     assert len(inputs().hash()) == 16
@@ -91,6 +119,9 @@ CHANGES: dict[str, dict[str, object]] = {
         "ids": NewIds(rows=[IdRow(Curie("ls", "abcdefgh"), Curie("pets", "1"), "cat")])
     },
     "encoder": {"encoder": spec(8)},
+    "tagger": {"tagger": tagger("visual-toy@1")},
+    "coefficients of the tagger": {"tagger": tagger("visual-toy@2")},
+    "curator's word on a concept": {"decisions": DecisionTable([TAGGED])},
 }
 
 
@@ -168,7 +199,7 @@ def test_facts_hold_no_clock_and_no_place_on_this_machine() -> None:
     assert meta == meta_of(inputs(encoder=spec(8)), "0123")
     assert sorted(meta) == [
         *("base", "decisions", "encoder", "hash", "hidden", "label_sets", "labelsys_version"),
-        *("matcher", "recipe", "sources"),
+        *("matcher", "recipe", "sources", "taggers"),
     ]
     assert meta["encoder"] == spec(8).key
     assert all("/" not in meta[key] for key in ("label_sets", "sources", "hidden", "matcher"))

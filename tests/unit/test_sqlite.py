@@ -106,6 +106,7 @@ def test_same_graph_gives_the_same_bytes(toy_bytes: bytes, tmp_path: Path) -> No
     graph, writer = toy.toy_graph(), SqliteWriter(tmp_path / "again.db")
     writer.set_meta(dict(reversed(graph.meta.items())))
     writer.add_findings(reversed(graph.findings))
+    writer.add_visual_tags(reversed(graph.tags))
     writer.add_mappings(graph.mappings)
     writer.add_edges(reversed(graph.edges))
     for label_set in graph.label_sets:
