@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from labelsys.export.graph import SystemReader, iter_with_broader, labels_by_concept
 from labelsys.export.output import Output, json_text, open_output
+from labelsys.hierarchy import Hierarchy
 from labelsys.source.protocol import Counts
+from labelsys.tag.sensitive import load_sensitive, resolve, tag_sensitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from labelsys.export.graph import LabelAt
+    from labelsys.ids import Curie
     from labelsys.model import Concept, Edge, VisualTag
 
 __all__ = ["TAGS", "iter_concept_rows", "write_concepts"]
@@ -27,10 +30,10 @@ def iter_concept_rows(reader: SystemReader) -> Iterator[dict[str, Any]]:
     names, gloss, broader, sources, label_sets, tags`; `docs/reference/exports.md`
     says what is in each.
     """
-    labels, tags = labels_by_concept(reader), {t.id: t for t in reader.iter_visual_tags()}
+    labels, tags = labels_by_concept(reader), _Tags(reader)
     for concept, up in iter_with_broader(reader):
         if concept.status == "active":
-            yield _row(concept, up, labels.get(concept.id, ()), tags.get(concept.id))
+            yield _row(concept, up, labels.get(concept.id, ()), tags.of(concept.id))
 
 
 def write_concepts(reader: SystemReader, out: Output) -> Counts:
@@ -43,22 +46,40 @@ def write_concepts(reader: SystemReader, out: Output) -> Counts:
     Returns:
         Concepts read and written; retired ones are skipped.
     """
-    labels, tags = labels_by_concept(reader), {t.id: t for t in reader.iter_visual_tags()}
+    labels, tags = labels_by_concept(reader), _Tags(reader)
     kept = retired = 0
     with open_output(out) as stream:
         for concept, up in iter_with_broader(reader):
             if concept.status != "active":
                 retired += 1
                 continue
-            row = _row(concept, up, labels.get(concept.id, ()), tags.get(concept.id))
+            row = _row(concept, up, labels.get(concept.id, ()), tags.of(concept.id))
             stream.write(json_text(row).encode() + b"\n")
             kept += 1
     skipped = {"retired": retired} if retired else {}
     return Counts(read=kept + retired, kept=kept, skipped=skipped)
 
 
+class _Tags:
+    """What is said of concepts: by the graph, and by the list of sensitive ones."""
+
+    def __init__(self, reader: SystemReader) -> None:
+        hierarchy = Hierarchy.from_store(reader)
+        self._visual = {tag.id: tag for tag in reader.iter_visual_tags()}
+        self._sensitive = tag_sensitive(hierarchy, resolve(load_sensitive(), hierarchy, reader))
+
+    def of(self, id_: Curie) -> dict[str, Any]:
+        """Return a value for each of `TAGS`."""
+        said: dict[str, Any] = dict.fromkeys(TAGS)
+        if id_ in self._visual:
+            said["visual"] = _visual(self._visual[id_])
+        if categories := self._sensitive.categories(id_):
+            said["sensitive"] = {"categories": categories, "tagger": self._sensitive.tagger}
+        return said
+
+
 def _row(
-    concept: Concept, up: tuple[Edge, ...], labels: tuple[LabelAt, ...], visual: VisualTag | None
+    concept: Concept, up: tuple[Edge, ...], labels: tuple[LabelAt, ...], tags: dict[str, Any]
 ) -> dict[str, Any]:
     qid = concept.qid
     sources = {concept.source} | ({"wikidata"} if qid is not None else set())
@@ -72,7 +93,7 @@ def _row(
         "broader": [{"id": edge.broader, "kind": edge.kind} for edge in up],
         "sources": sorted(sources),
         "label_sets": [{"id": label.id, "relation": label.relation} for label in labels],
-        "tags": dict.fromkeys(TAGS) | {"visual": None if visual is None else _visual(visual)},
+        "tags": tags,
     }
 
 

@@ -11,6 +11,7 @@ from labelsys.export.concepts import iter_concept_rows, write_concepts
 from labelsys.ids import ROOT, Curie
 from labelsys.model import Concept, Edge
 from labelsys.store.memory import MemoryWriter
+from labelsys.tag.sensitive import load_sensitive
 from tests.toy import AUDI, CRANE_BIRD, DEPTHS, DOG, EINSTEIN, RETRIEVER, WATER_DOG, fill, toy_graph
 
 if TYPE_CHECKING:
@@ -136,3 +137,19 @@ def test_subclass_edges_come_before_instance_edges_whatever_their_ids() -> None:
         {"id": "wn30:00001740-n", "kind": "subclass"},
         {"id": "ls:c1", "kind": "instance"},
     ]
+
+
+def test_sensitive_concepts_have_their_categories_and_so_has_what_is_below_them() -> None:
+    row = next(r for r in load_sensitive().rows if r.id.prefix == "wd" and r.scope == "subtree")
+    below = Concept(id=Curie("wd", "Q9999999999"), pref_label="x", source="wikidata")
+    writer = MemoryWriter()
+    root = Concept(id=ROOT, pref_label="entity")
+    listed = Concept(id=row.id, pref_label=row.name, source="wikidata")
+    writer.add_concepts([root, listed, below])
+    writer.add_edges([Edge(row.id, ROOT), Edge(below.id, row.id)])
+    writer.finish()
+    tags = {found["id"]: found["tags"]["sensitive"] for found in iter_concept_rows(writer.store)}
+    assert tags[ROOT] is None
+    assert row.category in tags[row.id]["categories"]
+    assert tags[below.id] == tags[row.id]
+    assert tags[row.id]["tagger"] == load_sensitive().tagger
