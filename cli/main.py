@@ -58,6 +58,7 @@ COMMANDS: dict[str, Entry] = {
     "crosswalk": Entry(
         "crosswalk", "crosswalk", "Relate the classes of one label set to those of another."
     ),
+    "remap": Entry("remap", "remap", "Write annotations of one label set as those of another."),
     "cut": Entry(
         "cut",
         "cut",

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from labelsys.match.link import LinkRow
     from labelsys.model import VisualValue
     from labelsys.progress import Progress
+    from labelsys.remap.report import RemapReport
+    from labelsys.remap.rules import OnBroad, OnMissing, OnSplit
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
     from labelsys.score.classify import ScoreRow
@@ -373,6 +375,47 @@ class LabelSystem(Closes):
             predicted_set=pred_set,
             true_set=gt_set,
             branches=[self.resolve(id_) for id_ in branches],
+        )
+
+    def remap(
+        self,
+        path: Path,
+        out: Path,
+        *,
+        source: str,
+        target: str,
+        format: str | None = None,
+        on_broad: OnBroad = "error",
+        on_split: OnSplit = "error",
+        on_missing: OnMissing = "error",
+    ) -> RemapReport:
+        """Write annotations of one label set as those of another.
+
+        Args:
+            path: what to read; it stays as it is.
+            out: what to write; what is there is replaced, whole, at the end.
+            source: label set that the annotations are in.
+            target: label set that they are to be in.
+            format: of the annotations; None: told by the file's name.
+            on_broad: only a broader class: error, take the nearest one, or skip.
+            on_split: several equal or only narrower classes: error, take the first, or skip.
+            on_missing: no class: error, skip, or keep the class as it is.
+
+        Returns:
+            What became of the annotations.
+
+        Raises:
+            NotFoundError: no such label set.
+            SourceError: the file is wrong; the message says where.
+            ConfigError: something would be lost that is not allowed, or *out* is *path*.
+            StoreError: *out* can't be written.
+        """
+        from labelsys.remap.rules import RemapRules
+        from labelsys.remap.run import remap_file
+
+        rules = RemapRules(on_broad=on_broad, on_split=on_split, on_missing=on_missing)
+        return remap_file(
+            self._walker, path, out, source=source, target=target, rules=rules, form=format
         )
 
     # Labels and mappings

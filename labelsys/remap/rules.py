@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from labelsys.crosswalk.relate import CrosswalkRow
     from labelsys.ids import Curie
 
-__all__ = ["Fate", "RemapRules", "Step", "settle"]
+__all__ = ["Fate", "OnBroad", "OnMissing", "OnSplit", "RemapRules", "Step", "settle"]
 
 Step = Literal["same", "rolled up", "split", "missing"]
+
+OnBroad = Literal["error", "take", "skip"]
+OnSplit = Literal["error", "first", "skip"]
+OnMissing = Literal["error", "skip", "keep"]
 
 _SHOWN = 3
 
@@ -41,9 +45,9 @@ class RemapRules:
             as a class of its own.
     """
 
-    on_broad: Literal["error", "take", "skip"] = "error"
-    on_split: Literal["error", "first", "skip"] = "error"
-    on_missing: Literal["error", "skip", "keep"] = "error"
+    on_broad: OnBroad = "error"
+    on_split: OnSplit = "error"
+    on_missing: OnMissing = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

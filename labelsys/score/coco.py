@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from labelsys.crosswalk.standing import Spot, Standing
 
-__all__ = ["Box", "Truth", "read_results", "read_truth"]
+__all__ = ["Box", "Truth", "find_categories", "read_results", "read_truth"]
 
 _SHOWN = 60
 
@@ -73,7 +73,7 @@ def read_truth(path: Path, standing: Standing) -> Truth:
     )
     if len(set(images)) < len(images):
         raise SourceError("has two images with one id", path=path)
-    classes = _categories(_list(found, "categories", path), standing, path)
+    classes = find_categories(_list(found, "categories", path), standing, path)
     known = set(images)
     boxes = []
     for number, row in enumerate(_list(found, "annotations", path)):
@@ -150,8 +150,13 @@ def _load(path: Path) -> object:
         raise SourceError(msg, path=path) from exc
 
 
-def _categories(rows: list[Any], standing: Standing, path: Path) -> dict[int, Spot]:
-    """Return the class of each category.
+def find_categories(rows: list[Any], standing: Standing, path: Path) -> dict[int, Spot]:
+    """Return the class of each category: the one that has its name, else its id.
+
+    Args:
+        rows: the list of categories.
+        standing: of the label set.
+        path: the file that has it.
 
     Raises:
         SourceError: one is no class of the set, or two have one id.
