@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,13 +42,27 @@ class OnMissing(StrEnum):
 
 
 def remap(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="Annotations; they stay as they are."),
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Annotations; they stay as they are. With --union several, as SET=FILE.",
+            show_default=False,
+        ),
     ],
-    source: Annotated[str, typer.Option("--from", metavar="SET", help="Label set they are in.")],
-    target: Annotated[str, typer.Option("--to", metavar="SET", help="Label set to write.")],
-    out: Annotated[Path, typer.Option("--out", metavar="PLACE", help="What to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="What to write.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SET", help="Label set they are in.", show_default=False),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--to", metavar="SET", help="Label set to write.", show_default=False),
+    ] = None,
+    union: Annotated[
+        bool,
+        typer.Option("--union", help="Make one of several files, with the classes of all."),
+    ] = False,
     form: Annotated[
         str | None,
         typer.Option(
@@ -84,11 +98,16 @@ def remap(
     """Write annotations of one label set as those of another.
 
     What would lose something is refused unless an option says what to do.
-    Prints what became of each class of the file.
+    Prints what became of each class of the file. --union keeps all classes, and
+    says for each image which ones its set would have marked.
 
     Example:
         labelsys remap instances.json --from coco --to lvis --out new.json --on-missing skip
     """
+    if union:
+        _merge(files, out, given=(source, target, form, report), store=store, output=output)
+        return
+    file, source, target = _check_one(files, source, target)
     from labelsys.remap.run import check_apart, write_report
 
     if report is not None:
@@ -109,6 +128,43 @@ def remap(
         write_report(done, report)
     emit_rows(done.classes, output, empty="no class")
     _tell(done)
+
+
+def _check_one(files: list[str], source: str | None, target: str | None) -> tuple[Path, str, str]:
+    """Return the one file, and its two label sets.
+
+    Raises:
+        BadParameter: of typer.
+    """
+    if source is None or target is None or len(files) != 1:
+        msg = "one file, --from and --to are needed, or --union"
+        raise typer.BadParameter(msg)
+    return Path(files[0]), source, target
+
+
+def _merge(
+    files: list[str],
+    out: Path,
+    *,
+    given: tuple[object, ...],
+    store: StoreOption,
+    output: OutputOption,
+) -> None:
+    """Make one file of several.
+
+    Raises:
+        BadParameter: of typer.
+    """
+    if any(value is not None for value in given):
+        msg = "--union takes no --from, --to, --format and --report"
+        raise typer.BadParameter(msg)
+    pairs = [file.partition("=") for file in files]
+    if len(pairs) < 2 or not all(name and path for name, _, path in pairs):
+        msg = "--union needs two files or more, each as SET=FILE"
+        raise typer.BadParameter(msg)
+    with open_system(store) as system:
+        rows = system.merge_annotations(*((name, Path(path)) for name, _, path in pairs), out=out)
+    emit_rows(rows, output)
 
 
 def _tell(done: RemapReport) -> None:

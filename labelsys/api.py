@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labelsys.progress import Progress
     from labelsys.remap.report import RemapReport
     from labelsys.remap.rules import OnBroad, OnMissing, OnSplit
+    from labelsys.remap.union import MergedSet
     from labelsys.review.check import Check
     from labelsys.review.confusion import ConfusedPair
     from labelsys.score.classify import ScoreRow
@@ -417,6 +418,26 @@ class LabelSystem(Closes):
         return remap_file(
             self._walker, path, out, source=source, target=target, rules=rules, form=format
         )
+
+    def merge_annotations(self, *files: tuple[str, Path], out: Path) -> Rows[MergedSet]:
+        """Write annotations of several label sets as one file with the classes of all.
+
+        Args:
+            files: label set, and annotations in COCO's or LVIS's JSON.
+            out: what to write; what is there is replaced, whole, at the end.
+
+        Returns:
+            A row for each file.
+
+        Raises:
+            NotFoundError: no such label set.
+            SourceError: a file is wrong; the message says where.
+            ConfigError: a file is there twice, or *out* is one of them.
+            StoreError: *out* can't be written.
+        """
+        from labelsys.remap.union import merge_files
+
+        return merge_files(self._walker, files, out)
 
     # Labels and mappings
 

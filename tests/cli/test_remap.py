@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -58,3 +60,33 @@ def test_report_replaces_nothing_that_is_read_or_written(run: Run, tmp_path: Pat
         result = run("remap", str(path), *words)
         assert result.exit_code == 1
         assert "would replace" in result.stderr
+
+
+def test_union_makes_one_file(run: Run, tmp_path: Path) -> None:
+    path, other, out = write(tmp_path), tmp_path / "pets.json", tmp_path / "out.json"
+    given = {"images": [{"id": 1}], "annotations": [], "categories": [{"id": 0, "name": "Dog"}]}
+    other.write_text(json.dumps(given), encoding="utf-8")
+    result = run("remap", "--union", f"street={path}", f"pets={other}", "--out", str(out))
+    assert result.exit_code == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row["label_set"], row["images"], row["kept"]) for row in rows] == [
+        ("street", 1, 3),
+        ("pets", 1, 0),
+    ]
+    assert [i["id"] for i in json.loads(out.read_text(encoding="utf-8"))["images"]] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["a.json"], "--from and --to are needed"),
+        (["a.json", "b.json", "--from", "pets", "--to", "zoo"], "one file"),
+        (["pets=a.json", "--union"], "two files or more"),
+        (["a.json", "pets=b.json", "--union"], "each as SET=FILE"),
+        (["zoo=a.json", "pets=b.json", "--union", "--to", "zoo"], "takes no --from, --to"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_usage(run: Run, words: list[str], message: str) -> None:
+    result = run("remap", *words, "--out", "x.json")
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", "").split())
