@@ -105,7 +105,14 @@ def remap(
         labelsys remap instances.json --from coco --to lvis --out new.json --on-missing skip
     """
     if union:
-        _merge(files, out, given=(source, target, form, report), store=store, output=output)
+        lossy = (on_broad, on_split, on_missing)
+        _merge(
+            files,
+            out,
+            is_single=any((source, target, form, report)) or any(x != "error" for x in lossy),
+            store=store,
+            output=output,
+        )
         return
     file, source, target = _check_one(files, source, target)
     from labelsys.remap.run import check_apart, write_report
@@ -146,7 +153,7 @@ def _merge(
     files: list[str],
     out: Path,
     *,
-    given: tuple[object, ...],
+    is_single: bool,
     store: StoreOption,
     output: OutputOption,
 ) -> None:
@@ -155,8 +162,8 @@ def _merge(
     Raises:
         BadParameter: of typer.
     """
-    if any(value is not None for value in given):
-        msg = "--union takes no --from, --to, --format and --report"
+    if is_single:
+        msg = "--union takes no --from, --to, --format, --report, and no --on-...: it loses nothing"
         raise typer.BadParameter(msg)
     pairs = [file.partition("=") for file in files]
     if len(pairs) < 2 or not all(name and path for name, _, path in pairs):

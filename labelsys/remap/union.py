@@ -40,7 +40,7 @@ _ANNOTATION: Final = ObjectPattern("id", "image_id", "category_id", "segments_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedSet:
-    """What became of one file; annotations = kept + failed.
+    """What became of one file; annotations = kept + no_category + no_image.
 
     Attributes:
         label_set: its label set.
@@ -49,7 +49,8 @@ class MergedSet:
         added: what was added to the numbers of its images.
         annotations: how many.
         kept: of them.
-        failed: left out: of no category, or of no image.
+        no_category: left out: their category is none of the file.
+        no_image: left out: their image is none of the file.
         classes: of the union that it marks.
         unmarked: classes of the union that it doesn't mark.
     """
@@ -60,7 +61,8 @@ class MergedSet:
     added: int
     annotations: int
     kept: int
-    failed: int
+    no_category: int
+    no_image: int
     classes: int
     unmarked: int
 
@@ -124,7 +126,7 @@ class _Part:
         n_classes: int,
     ) -> None:
         self.label_set, self.path, self._n_classes = label_set, path, n_classes
-        self.added = self.last_image = self._kept = self._failed = 0
+        self.added = self.last_image = self._kept = self._no_category = self._no_image = 0
         self.first_license = 0
         with open_json(path) as file:
             self._lists = find_lists(file)
@@ -229,8 +231,11 @@ class _Part:
             for row in file.iter_objects(self._lists["annotations"], _ANNOTATION):
                 id_, image, category, _ = row.values
                 raw, new = _cut(file, image), self._raw.get(_cut(file, category))
-                if new is None or raw not in self._images:
-                    self._failed += 1
+                if new is None:
+                    self._no_category += 1
+                    continue
+                if raw not in self._images:
+                    self._no_image += 1
                     continue
                 changes = [(image, b"%d" % (int(raw) + self.added)), (category, b"%d" % new)]
                 if id_[0] >= 0:
@@ -249,9 +254,10 @@ class _Part:
             file=self.path.name,
             images=len(self._images),
             added=self.added,
-            annotations=self._kept + self._failed,
+            annotations=self._kept + self._no_category + self._no_image,
             kept=self._kept,
-            failed=self._failed,
+            no_category=self._no_category,
+            no_image=self._no_image,
             classes=len(self._marks),
             unmarked=self._n_classes - len(self._marks),
         )

@@ -84,6 +84,7 @@ def test_union_makes_one_file(run: Run, tmp_path: Path) -> None:
         (["pets=a.json", "--union"], "two files or more"),
         (["a.json", "pets=b.json", "--union"], "each as SET=FILE"),
         (["zoo=a.json", "pets=b.json", "--union", "--to", "zoo"], "takes no --from, --to"),
+        (["zoo=a.json", "pets=b.json", "--union", "--on-missing", "skip"], "no --on-"),
     ],
 )
 def test_what_does_not_go_together_is_wrong_usage(run: Run, words: list[str], message: str) -> None:

@@ -34,6 +34,7 @@ RUN = (
     "howto/curate-decisions.md",
     "howto/cut-classes.md",
     "howto/link-a-list.md",
+    "howto/merge-annotations.md",
     "howto/merge-label-sets.md",
     "howto/query-the-graph-file.md",
     "howto/score-across-sets.md",

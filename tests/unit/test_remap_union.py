@@ -83,10 +83,10 @@ def test_numbers_are_new_and_never_the_same(tmp_path: Path) -> None:
     assert found["annotations"][0]["bbox"] == [1.5, 2, 3, 4]
     assert [row["id"] for row in found["licenses"]] == [1, 3]
     assert [image.get("license") for image in found["images"]] == [1, None, 3, None, None]
-    assert [(row.annotations, row.kept, row.failed) for row in rows] == [
-        (4, 2, 2),
-        (1, 1, 0),
-        (1, 1, 0),
+    assert [(row.annotations, row.kept, row.no_category, row.no_image) for row in rows] == [
+        (4, 2, 1, 1),
+        (1, 1, 0, 0),
+        (1, 1, 0, 0),
     ]
 
 
